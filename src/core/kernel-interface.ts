@@ -1,0 +1,89 @@
+/**
+ * The border between the AssemblyScript kernel (src/core/kernel) and the TypeScript machine.
+ *
+ * No i64 crosses it: addresses come as (low, high) u32 pairs, or through ST_VA in the store. Call outs are synchronous;
+ * before each one the kernel stores ST_PC, ST_R and ST_FUEL, so that TypeScript can take a stack trace and stamp events
+ * with the exact instruction count: now = ST_INSTRUCTIONS + (ST_QUANTUM − ST_FUEL).
+ */
+
+/** Answers of call outs. */
+export const CONTINUE = 0;
+/** Leave the interpreter now; the instruction runs again on return (its statistics are counted once). */
+export const LEAVE_RETRY = 1;
+/** Finish this instruction, then leave. */
+export const LEAVE_AFTER = 2;
+
+/** Kinds of access, as in an x86 page-fault error code: bit 1 write, bit 4 fetch. */
+export const ACCESS_READ = 0;
+export const ACCESS_WRITE = 2;
+export const ACCESS_FETCH = 16;
+
+/** What the kernel imports, module "host". */
+export interface KernelHost {
+  /**
+   * The walk of `va` found no usable entry: not present, not writable, not executable, not user, or not canonical.
+   * Maps the page, or delivers the signal. CONTINUE: walk again. LEAVE_RETRY: leave.
+   */
+  pageFault(low: number, high: number, access: number): number;
+  /**
+   * Pool address of the V-bit page of the page of `va` in the running address space. `write` 1: it will be written, so a
+   * private copy is needed. Unmapped pages have the shared no-access page.
+   */
+  shadowPage(low: number, high: number, write: number): number;
+  /** An access of `size` bytes touched at least one unaddressable byte: Memcheck's "Invalid read / write". */
+  invalidAccess(low: number, high: number, size: number, write: number): void;
+  /** Control goes to an address that is not code (ST_VA): "Jump to the invalid address". Always leaves. */
+  badJump(low: number, high: number): number;
+  /** The return address or saved frame pointer on the simulated stack was changed (ST_VA: the value found; what: 0 return address, 1 saved frame pointer). CONTINUE: obey it. */
+  stackSmashed(low: number, high: number, what: number): number;
+  /** #DE, TRAP, UNREACHABLE: kind 0, 1, 2. Always leaves. */
+  arithmeticTrap(kind: number): number;
+  /** An intrinsic of the machine: id, store address of its first argument slot, store address of its result slot (0: none). */
+  intrinsic(id: number, args: number, result: number): number;
+  /** The register stack or the simulated stack of the thread is used up (the call at ST_PC was not made). */
+  registerStackFull(): number;
+  /** Watch (precise loop, second pass): 8 bytes at `va` were stored (value in ST_ARG0/1 is the new low/high); or a range was written (kind 1, length ST_ARG0); or a call frame [va, va + ST_ARG0) was popped (kind 2). */
+  watch(low: number, high: number, kind: number): void;
+}
+
+/** What the kernel exports. All numbers are u32 or i32. */
+export interface KernelExports {
+  /** Clears TLBs, fast tables and counters; geometry and costs are read from the store. */
+  reset(): void;
+  /** Runs from ST_PC with `fuel` instructions; returns `Leave`. At most 5,000,000 at a time. Stops at safe points. */
+  run(fuel: number): number;
+  /** As run, with per-instruction stop at ST_STOP_AT and the watch call outs. */
+  runPrecise(fuel: number): number;
+  /** Executes exactly one instruction (a BREAK is treated as the instruction it hides: pass `op` ≥ 0 to run that opcode instead). */
+  step(op: number): number;
+
+  /** Translation by the machine itself, with full statistics (access: ACCESS_*). Store address, or 0 when it faulted and must leave. */
+  translate(low: number, high: number, access: number): number;
+  /** Walk without side effects: store address of the byte, or 0 if not present. */
+  peek(low: number, high: number): number;
+  /** Store address of the PTE of `va` at `level` (1 PT … 5 PML5), or 0 when an upper table is missing. */
+  pteAddress(low: number, high: number, level: number): number;
+
+  /** INVLPG of one page, of an ASID, of everything; each also empties the fast tables and the paging-structure cache as hardware does. */
+  invalidatePage(low: number, high: number): void;
+  invalidateAsid(asid: number): void;
+  invalidateAll(): void;
+  /** Empties the fast tables only (no modelled state changes): after a shadow page moved, a checkpoint, a context switch. */
+  clearFast(): void;
+
+  /** Marks bytes of the running address space: state 0 no access, 1 undefined, 2 defined. Length as (low, high). */
+  shade(low: number, high: number, lengthLow: number, lengthHigh: number, state: number): void;
+  /** 8-byte guest load and store by the machine on behalf of an allocator: counted, translated, unchecked; value through ST_ARG0/ST_ARG1. 0: faulted. */
+  load64(low: number, high: number): number;
+  store64(low: number, high: number): number;
+  /** Empties the frame of a slot (fills 4,096 bytes with zero) and copies one; store addresses. */
+  zeroPage(to: number): void;
+  copyPage(to: number, from: number): void;
+  /** 64-bit FNV-1a of a store range, into ST_ARG0/ST_ARG1. */
+  hash(from: number, bytes: number): void;
+
+  /** First-fit heap with boundary tags in simulated memory (src/core/heap/README in allocator.ts); results by ST_VA. */
+  heapInit(low: number, high: number): void;
+  heapMalloc(low: number, high: number): number;
+  heapFree(low: number, high: number): number;
+}

@@ -1,0 +1,193 @@
+/**
+ * The map of the store: the one WebAssembly.Memory that holds everything hot.
+ *
+ * Imported by the AssemblyScript kernel and by TypeScript; keep it free of decorators.
+ *
+ *   0x0000_0000  never used (0 is "no address")
+ *   0x0000_1000  state block (ST_*, CNT_*), fast tables, TLBs
+ *   0x0008_0000  call descriptors
+ *   0x0010_0000  function table, 32 bytes an entry
+ *   0x0030_0000  text maps and function lookup tables
+ *   0x0080_0000  code: LIR instructions, 16 bytes each; index i lies at CODE + 16·i
+ *   0x0400_0000  A bits: one bit per byte of the pool; of pool address p, byte p >> 3
+ *   0x2000_0000  page pool to the end: frame contents (slots), shadow pages (V bits), register windows, frame descriptors
+ *
+ * A shadow page is one pool page of V bits (a byte for a byte, 1 = undefined); its A bits (1 = addressable) lie at
+ * (pool address >> 3), so one delta in a translation gives both.
+ */
+export const STORE_PAGES: u32 = 65536;
+
+export const CALL_DESCRIPTORS: u32 = 0x80000;
+export const CALL_DESCRIPTORS_END: u32 = 0x100000;
+export const FUNCTIONS: u32 = 0x100000;
+export const FUNCTION_BYTES: u32 = 32;
+export const FUNCTIONS_END: u32 = 0x300000;
+export const TEXT_LOOKUP: u32 = 0x300000;
+export const TEXT_LOOKUP_END: u32 = 0x800000;
+export const CODE: u32 = 0x800000;
+export const CODE_END: u32 = 0x4000000;
+export const INSTRUCTION_BYTES: u32 = 16;
+export const POOL: u32 = 0x20000000;
+export const POOL_END: u32 = 0xffff0000;
+
+// ---- State block. u32 unless said otherwise; u64 fields are 8-aligned. --------------------------------------------
+/** Index of the instruction to run next. */
+export const ST_PC: u32 = 0x1000;
+/** Store address of the running call frame's window. */
+export const ST_R: u32 = 0x1004;
+/** Why the interpreter left: `Leave`. */
+export const ST_LEAVE: u32 = 0x1008;
+/** Instructions left of this quantum when the interpreter left or called out (i32). */
+export const ST_FUEL: u32 = 0x100c;
+/** Arguments of the leave reason or of the call out. */
+export const ST_ARG0: u32 = 0x1010;
+export const ST_ARG1: u32 = 0x1014;
+export const ST_ARG2: u32 = 0x1018;
+export const ST_ARG3: u32 = 0x101c;
+/** Virtual address of the leave reason or call out (u64). */
+export const ST_VA: u32 = 0x1020;
+/** Bounds of the running thread's register stack: store addresses. */
+export const ST_R_BASE: u32 = 0x1028;
+export const ST_R_LIMIT: u32 = 0x102c;
+/** PFN of the top page table of the running address space. */
+export const ST_CR3: u32 = 0x1030;
+/** Page-table levels: 4 or 5. */
+export const ST_LEVELS: u32 = 0x1034;
+/** ASID (PCID) of the running address space. */
+export const ST_ASID: u32 = 0x1038;
+/** 1: addressability and definedness are checked. */
+export const ST_CHECK: u32 = 0x103c;
+/** Store address of the running process's text maps (TEXT_MAP_BYTES each) and their number. */
+export const ST_TEXT_MAPS: u32 = 0x1040;
+export const ST_TEXT_MAP_COUNT: u32 = 0x1044;
+/** Directory of frame-descriptor sections: store address of a u32 per section (0: none yet). */
+export const ST_FRAME_SECTIONS: u32 = 0x1048;
+/** Shadow directory of the running address space: opaque to the kernel, passed to host_shadow. */
+export const ST_ADDRESS_SPACE: u32 = 0x104c;
+/** Shared constant shadow pages (pool addresses): no access, undefined, defined. */
+export const ST_SHADOW_NOACCESS: u32 = 0x1050;
+export const ST_SHADOW_UNDEFINED: u32 = 0x1054;
+export const ST_SHADOW_DEFINED: u32 = 0x1058;
+/** Instructions executed when this quantum began (u64): now = that + (quantum − fuel). */
+export const ST_INSTRUCTIONS: u32 = 0x1060;
+/** Fuel that this quantum began with (i32). */
+export const ST_QUANTUM: u32 = 0x1068;
+/** Index (code page number) of the page that the last fetch came from; 0xffffffff: none. */
+export const ST_FETCH_PAGE: u32 = 0x106c;
+/** Stop when this many instructions have been executed in all (u64; all ones: never). Obeyed by the precise loop. */
+export const ST_STOP_AT: u32 = 0x1070;
+/** Watch (second pass): hull of the watched blocks, low and high (u64); lowest watched stack location (u64, 0: none). */
+export const ST_WATCH_LOW: u32 = 0x1078;
+export const ST_WATCH_HIGH: u32 = 0x1080;
+export const ST_WATCH_STACK: u32 = 0x1088;
+/** Lowest address of the stack VMA's mapped part and lowest SP seen (u64): for "below stack pointer" and overflow. */
+export const ST_STACK_LOW: u32 = 0x1090;
+/** Extra results of the last return (RETV/GETRET): value n ≥ 1 at ST_RESULT + 16·n, {value, V bits}. */
+export const ST_RESULT: u32 = 0x1100;
+export const RESULT_MAX: u32 = 15;
+
+// ---- Counters, u64 each: exact, never sampled. ---------------------------------------------------------------------
+/** Data accesses (loads and stores). */
+export const CNT_ACCESS: u32 = 0x1200;
+/** Code-page fetches offered to the iTLB: control transfers that enter another code page. */
+export const CNT_FETCH: u32 = 0x1208;
+export const CNT_L1D_MISS: u32 = 0x1210;
+export const CNT_L1I_MISS: u32 = 0x1218;
+export const CNT_L2_HIT: u32 = 0x1220;
+export const CNT_L2_MISS: u32 = 0x1228;
+/** Page walks and the table entries that they read. */
+export const CNT_WALK: u32 = 0x1230;
+export const CNT_WALK_READS: u32 = 0x1238;
+export const CNT_PSC_HIT: u32 = 0x1240;
+/** Simulated cycles beyond one per instruction: TLB misses, walks, faults, stack and heap charges. */
+export const CNT_EXTRA_CYCLES: u32 = 0x1248;
+export const CNT_CALLS: u32 = 0x1250;
+/** Calls of the slow path (a measure of the simulator, not of the machine). */
+export const CNT_SLOW: u32 = 0x1258;
+export const COUNTERS: u32 = 0x1200;
+export const COUNTERS_END: u32 = 0x1300;
+
+// ---- Costs in cycles, u32 each, set from the configuration. --------------------------------------------------------
+export const COST_L2_HIT: u32 = 0x1300;
+export const COST_WALK_READ: u32 = 0x1304;
+export const COST_STACK_FRAME: u32 = 0x1308;
+
+// ---- Translation structures. ----------------------------------------------------------------------------------------
+/** Geometry, u32 each. Sets are powers of two. */
+export const GEO_L1D_SETS: u32 = 0x1320;
+export const GEO_L1D_WAYS: u32 = 0x1324;
+export const GEO_L1I_SETS: u32 = 0x1328;
+export const GEO_L1I_WAYS: u32 = 0x132c;
+export const GEO_L2_SETS: u32 = 0x1330;
+export const GEO_L2_WAYS: u32 = 0x1334;
+
+/** Fast tables: per L1 data set the MRU way, for reads and for writes: {tag u64, frameDelta u32, shadowDelta u32}. */
+export const FAST_READ: u32 = 0x2000;
+export const FAST_WRITE: u32 = 0x2800;
+export const FAST_BYTES: u32 = 16;
+export const FAST_SETS_MAX: u32 = 128;
+/**
+ * TLB entry, 32 bytes: tag u64 (vpn << 12 | asid; all ones: empty), pfn u32, flags u32 (low PTE bits, page size, bit 31 NX),
+ * stamp u64 (for true LRU), spare u64.
+ */
+export const TLB_ENTRY_BYTES: u32 = 32;
+export const TLB_L1D: u32 = 0x4000;
+export const TLB_L1I: u32 = 0x8000;
+export const TLB_L2: u32 = 0x10000;
+export const PSC: u32 = 0x40000;
+
+// ---- Records. --------------------------------------------------------------------------------------------------------
+/** Function entry (FUNCTION_BYTES): offsets of u32 fields unless said otherwise. */
+export const FN_PC: u32 = 0;
+/** Bytes of the simulated stack frame, return address and saved frame pointer included; a multiple of 16. */
+export const FN_FRAME: u32 = 4;
+/** Window size in slots, header included. */
+export const FN_WINDOW: u32 = 8;
+export const FN_PARAMS: u32 = 12;
+/** u64 */
+export const FN_VA: u32 = 16;
+/** 1: variadic; 2: never returns */
+export const FN_FLAGS: u32 = 24;
+export const FN_IMAGE: u32 = 28;
+
+/**
+ * Text map (TEXT_MAP_BYTES): lowVa u64, highVa u64, first code index u32, lookup u32
+ * (store address of a u32 per 16 bytes of text: function id + 1, or 0).
+ */
+export const TEXT_MAP_BYTES: u32 = 32;
+
+/** Call record in slot 0 of a window: return code index u32, result register u16, argument slots u16, caller's window distance u32 (bytes), function id u32. */
+export const REC_RETURN: u32 = 0;
+export const REC_RESULT: u32 = 4;
+export const REC_ARGS: u32 = 6;
+export const REC_CALLER: u32 = 8;
+export const REC_FUNCTION: u32 = 12;
+/** Return index of the first call frame: leaving it ends the thread's driver. */
+export const RETURN_TO_HOST: u32 = 0xffffffff;
+
+/** Frame descriptor, 32 bytes: slot u32 (pool address, 0: content is zero), flags u32, references u32, owner u32, next u32, previous u32, extra u64. */
+export const FRAME_BYTES: u32 = 32;
+export const FRAME_SECTION_SHIFT: u32 = 15;
+export const FD_SLOT: u32 = 0;
+export const FD_FLAGS: u32 = 4;
+export const FD_REFERENCES: u32 = 8;
+export const FD_OWNER: u32 = 12;
+export const FD_NEXT: u32 = 16;
+export const FD_PREVIOUS: u32 = 20;
+export const FD_EXTRA: u32 = 24;
+
+/** Why the interpreter left. */
+export const enum Leave {
+  /** The first call frame returned. */
+  Done,
+  /** The quantum is used up (at a safe point), or ST_STOP_AT was reached. */
+  Fuel,
+  /** A call out (fault handler, intrinsic) asked to leave; the instruction at ST_PC will be run again. */
+  Retry,
+  /** A call out asked to leave after the instruction completed. */
+  Host,
+  /** A BREAK instruction stands at ST_PC. */
+  Break,
+  /** One instruction was stepped. */
+  Step,
+}

@@ -1,0 +1,45 @@
+/**
+ * The machine as the layers above use it (src/host, src/cli): synchronous, deterministic, no I/O of its own.
+ * Implemented by `createMachine` in ./machine.ts.
+ */
+import type { RunConfig } from '../../shared/config';
+import type { Counters, RunResult } from '../../shared/report';
+import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
+import type { Program } from '../lir/lir';
+
+/** What comes from outside: every port is synchronous and never throws. */
+export interface MachinePorts {
+  /** The program wrote to a stream. */
+  output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /**
+   * Up to `limit` bytes of standard input; null: end of file; 'wait': nothing there yet (the reader blocks and the
+   * machine reports `blocked`).
+   */
+  input(limit: number): Uint8Array | null | 'wait';
+}
+
+export type StopReason = 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
+
+export interface Machine {
+  readonly config: RunConfig;
+  /** Maps the program in a new process and makes it ready to run from the start function. */
+  load(program: Program): number;
+  /** Runs at most `instructions` (≤ 5,000,000) instructions. */
+  run(instructions: number): StopReason;
+  /** Runs until a source line changes as asked, a breakpoint, or `instructions` are used up. */
+  step(how: 'into' | 'over' | 'out', instructions: number): StopReason;
+  setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[];
+  readonly state: MachineState;
+  counters(): Counters;
+  /** The whole result; complete once state is 'exited' (leak check and explanations included), partial before. */
+  result(): RunResult;
+  query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]>;
+  /** Ends the program from outside, as Stop does. */
+  stop(reason: string): void;
+  /** Runs the teardown of exited processes ("Let the OS reclaim"). */
+  reclaim(): void;
+  /** Checks the invariants I1–I5, I8; returns violations as text (empty: sound). */
+  sanityCheck(): readonly string[];
+  /** Hash of allocated frames' content and counters: equal runs give equal hashes. */
+  ramHash(): string;
+}
