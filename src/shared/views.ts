@@ -3,7 +3,7 @@
  * are columns (typed arrays). Every answer carries the epoch that it was read at. u64 addresses travel as hex strings or
  * as Float64 (user addresses are below 2^53).
  */
-import type { Counters, Ending, RunResult, Stack } from './report';
+import type { Counters, RunResult, Stack } from './report';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
 
