@@ -3,7 +3,11 @@ import type { CompileOptions, Diagnostic } from './diagnostics';
 import type { RunConfig } from './config';
 import type { Answer, QueryMap, QueryName } from './views';
 
-export interface AppInfo { readonly version: string; readonly packaged: boolean; readonly compilerNote: string }
+export interface AppInfo { readonly version: string; readonly packaged: boolean; readonly platform: string; readonly compilerNote: string }
+/** How the window looks; main applies it to native dialogs, to the menu and to the zoom of the page. */
+export interface Appearance { readonly theme: 'system' | 'dark' | 'light'; /** 1: 100 %; 0.5 to 3. */ readonly zoom: number }
+/** An expected failure in words for the user, e.g. of a file that is no text. */
+export interface Refusal { readonly error: string }
 export interface OpenFile { readonly path: string; readonly name: string; readonly text: string }
 export interface ExampleInfo { readonly id: string; readonly title: string; readonly summary: string; readonly kind: string; readonly text: string; readonly stdin: string }
 /** Saved layout and preferences; opaque to main beyond its size. */
@@ -22,23 +26,28 @@ export interface InvokeMap {
   'app:info': [null, AppInfo];
   'app:preferences': [null, Preferences];
   'app:save-preferences': [Preferences, null];
+  'app:appearance': [Appearance, null];
   'compile:check': [{ file: string; text: string; options: CompileOptions }, readonly Diagnostic[]];
   'machine:command': [RunCommand, RunAccepted];
   'machine:query': [{ name: QueryName; arg: unknown }, Answer<unknown>];
-  'file:open': [{ path: string | null }, OpenFile | null];
-  'file:save': [{ path: string | null; text: string; suggestedName: string }, { path: string; name: string } | null];
+  'file:open': [{ path: string | null }, OpenFile | Refusal | null];
+  'file:save': [{ path: string | null; text: string; suggestedName: string }, { path: string; name: string } | Refusal | null];
   'file:recent': [null, readonly { path: string; name: string }[]];
-  'file:export': [{ suggestedName: string; text: string }, { path: string } | null];
+  'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
   'examples:list': [null, readonly ExampleInfo[]];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list'];
+export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =
   | { readonly type: 'status'; readonly status: QueryMap['status'][1] }
-  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  /** `droppedBytes`: how much was left out just before `text` because the program writes faster than a window can show. */
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedBytes: number }
   | { readonly type: 'cleared' };
+/** The window answers each batch of messages with its number: main sends the next one only then. */
+export interface StreamBatch { readonly batch: number; readonly messages: readonly StreamMessage[] }
+export interface StreamAck { readonly batch: number }
 export const STREAM_PORT = 'pagewise:stream';
 
 export interface Bridge {
