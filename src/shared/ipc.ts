@@ -49,6 +49,8 @@ export type StreamMessage =
 export interface StreamBatch { readonly batch: number; readonly messages: readonly StreamMessage[] }
 export interface StreamAck { readonly batch: number }
 export const STREAM_PORT = 'pagewise:stream';
+/** Commands from the menu, by the ids of the command palette. */
+export const COMMAND_CHANNEL = 'pagewise:command';
 
 export interface Bridge {
   invoke<C extends Channel>(channel: C, argument: InvokeMap[C][0]): Promise<InvokeMap[C][1]>;
