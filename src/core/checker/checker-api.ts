@@ -5,7 +5,7 @@
  * the second pass live on the heap/checker side.
  */
 import type { CheckConfig, LeakHeuristic, LeakKind } from '../../shared/config';
-import type { AddressDescription, ErrorRecord, HeapSummary, LeakSummary, LossRecord, Stack } from '../../shared/report';
+import type { AddressDescription, ErrorRecord, HeapSummary, LeakSummary, LossRecord, Stack, StackFrame } from '../../shared/report';
 import type { BlockRow, HeapPicture } from '../../shared/views';
 import type { Va } from '../lir/lir';
 
@@ -68,6 +68,13 @@ export interface CheckerMachine {
   liveRegisters(): readonly LiveRegister[];
   /** Variable or global that contains `va`: for "Location … is 0 bytes inside local var" style descriptions and for holder names. Null if none. */
   describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number } | null;
+  /**
+   * Call frame of the running thread whose simulated stack frame contains `va`: its index in captureStack (0 innermost, frames of
+   * the C library counted), and the function with the file and line of its definition. Null outside every call frame.
+   */
+  callFrameAt(va: Va): { readonly index: number; readonly fn: string; readonly file: string; readonly line: number } | null;
+  /** Code at `va` as a stack entry, null when no function is there. */
+  codeAt(va: Va): StackFrame | null;
   /** Member path at a byte offset of a block, when some variable's type tells it ("->next"); '' if unknown. */
   memberPath(va: Va): string;
 
