@@ -1,0 +1,104 @@
+/**
+ * Electron's main process: routes between the window and the laboratory (src/host), nothing more. It holds no machine
+ * state and does no work that could block it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, BrowserWindow, MessageChannelMain, nativeTheme, utilityProcess } from 'electron';
+import createMachineWorker from '../host/machine.worker?nodeWorker';
+import clangHelperPath from '../host/clang-helper?modulePath';
+import { createLaboratory } from '../host/laboratory';
+import { treePaths } from '../host/paths';
+import { COMMAND_CHANNEL, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
+import type { Answer } from '../shared/views';
+import { companionHeaders, exportFile, openFile, saveFile } from './files';
+import { readSmallFile, writeAtomically } from './json-file';
+import { buildMenu } from './menu';
+import { RecentFiles } from './recent';
+import { route } from './router';
+import { lockDown, registerScheme, serve } from './security';
+import { StreamHub } from './stream';
+import { LIMITS } from './validate';
+import { createWindow } from './window';
+
+const COMPILER_NOTE = 'Clang 22 with -target x86_64-linux-gnu, stopped at LLVM IR. -O1 and -O2 are target-neutral LLVM: the x86 cost model is not in this build, so real -O2 code may look different.';
+
+registerScheme();
+// enableSandbox() would drop --no-sandbox, and as root no child process could start then.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+if (!app.requestSingleInstanceLock()) app.quit();
+else void app.whenReady().then(start);
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8')) as { version?: unknown };
+  return typeof manifest.version === 'string' ? manifest.version : app.getVersion();
+}
+
+/** Connects a freshly loaded page to the stream. */
+function attachStream(window: BrowserWindow, hub: StreamHub): void {
+  const { port1, port2 } = new MessageChannelMain();
+  port1.on('message', ({ data }) => {
+    const ack = data as Partial<StreamAck> | null;
+    if (typeof ack?.batch === 'number') hub.acknowledge({ batch: ack.batch });
+  });
+  port1.start();
+  hub.attach(port1);
+  window.webContents.postMessage(STREAM_PORT, null, [port2]);
+}
+
+async function start(): Promise<void> {
+  const userData = app.getPath('userData');
+  const preferencesFile = join(userData, 'preferences.json');
+  const recent = new RecentFiles(join(userData, 'recent.json'));
+  await recent.load().catch((error: unknown) => console.error('recent files not read:', error));
+  const hub = new StreamHub();
+  const root = app.isPackaged ? process.resourcesPath : app.getAppPath();
+  const laboratory = createLaboratory({
+    paths: treePaths(root),
+    createMachineWorker,
+    forkClang: () => utilityProcess.fork(clangHelperPath, [], { serviceName: 'Pagewise compiler' }),
+    onStream: (message) => hub.push(message),
+    companions: (file, text) => companionHeaders(recent, file, text),
+  });
+  const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
+
+  route({
+    'app:info': () => info,
+    'app:preferences': async () => ({ json: await readSmallFile(preferencesFile, LIMITS.preferencesCharacters * 4) ?? '' }),
+    'app:save-preferences': async ({ json }) => {
+      await writeAtomically(preferencesFile, json);
+      return null;
+    },
+    'app:appearance': ({ theme, zoom }, window) => {
+      nativeTheme.themeSource = theme;
+      window.webContents.setZoomFactor(zoom);
+      return null;
+    },
+    'compile:check': ({ file, text, options }) => laboratory.check(file, text, options),
+    'machine:command': (command) => laboratory.command(command),
+    'machine:query': ({ name, arg }) => laboratory.query(name, arg as never) as Promise<Answer<unknown>>,
+    'file:open': ({ path }, window) => openFile(window, recent, path),
+    'file:save': ({ path, text, suggestedName }, window) => saveFile(window, recent, path, text, suggestedName),
+    'file:recent': () => recent.list(),
+    'file:export': ({ suggestedName, text }, window) => exportFile(window, suggestedName, text),
+    'examples:list': () => laboratory.examples(),
+  });
+  serve(join(import.meta.dirname, '../renderer'));
+  lockDown();
+  buildMenu((command) => BrowserWindow.getFocusedWindow()?.webContents.send(COMMAND_CHANNEL, command));
+
+  let window: BrowserWindow | null = await createWindow((loaded) => attachStream(loaded, hub));
+  window.on('closed', () => {
+    window = null;
+    hub.detach();
+  });
+  app.on('second-instance', () => {
+    if (!window) return;
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on('window-all-closed', () => {
+    void laboratory.dispose().finally(() => app.quit());
+  });
+  laboratory.warm();
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { CHANNELS, type Channel } from '../shared/ipc';
+import { LIMITS, parsePayload, PayloadError } from './validate';
+
+const options = { optimise: 0, standard: 'c17', defines: [], undefines: [], includeDirectories: [] };
+const run = { type: 'run', file: 'a.c', text: 'int main(void){}', options, config: { tool: 'memcheck', args: ['x'] }, breakpoints: [3], stdin: null, pauseAtMain: false };
+
+const good: readonly (readonly [Channel, unknown])[] = [
+  ['app:info', null], ['app:info', undefined],
+  ['app:save-preferences', { json: '{}' }],
+  ['app:appearance', { theme: 'dark', zoom: 2 }],
+  ['compile:check', { file: 'a.c', text: '', options }],
+  ['machine:command', run],
+  ['machine:command', { type: 'stop' }],
+  ['machine:command', { type: 'step', how: 'into' }],
+  ['machine:query', { name: 'page', arg: { processKey: 1, va: '0x4a4b040' } }],
+  ['machine:query', { name: 'chain', arg: { processKey: 1, query: { findingId: 2 } } }],
+  ['machine:query', { name: 'heap', arg: { processKey: 1, limit: 200, around: null } }],
+  ['file:open', { path: null }],
+];
+test.each(good)('%s accepts %j', (channel, payload) => {
+  expect(() => parsePayload(channel, payload)).not.toThrow();
+});
+
+const bad: readonly (readonly [Channel, unknown, RegExp])[] = [
+  ['app:info', { x: 1 }, /nothing/],
+  ['app:save-preferences', { json: 7 }, /text/],
+  ['app:save-preferences', { json: 'x'.repeat(LIMITS.preferencesCharacters + 1) }, /at most/],
+  ['app:appearance', { theme: 'pink', zoom: 1 }, /one of/],
+  ['app:appearance', { theme: 'dark', zoom: Number.NaN }, /number/],
+  ['compile:check', { file: 'a.c', text: 'x'.repeat(LIMITS.sourceCharacters + 1), options }, /at most/],
+  ['machine:command', { ...run, options: { ...options, optimise: 9 } }, /optimise/],
+  ['machine:command', { ...run, breakpoints: [0] }, /breakpoints\[0\]/],
+  ['machine:command', { ...run, config: { tool: 'massif' } }, /tool/],
+  ['machine:command', { type: 'format-disk' }, /a command/],
+  ['machine:command', [], /object/],
+  ['machine:query', { name: '__proto__', arg: null }, /a query/],
+  ['machine:query', { name: 'page', arg: { processKey: 1, va: 'javascript:0' } }, /address/],
+  ['machine:query', { name: 'pages', arg: { processKey: 1, mappingId: 1, from: 0, count: 1e9 } }, /count/],
+  ['machine:query', { name: 'pages', arg: { processKey: 1, mappingId: 1.5, from: 0, count: 1 } }, /mappingId/],
+  ['file:open', 'x', /object/],
+  ['file:open', { path: 5 }, /text/],
+];
+test.each(bad)('%s refuses %j', (channel, payload, message) => {
+  expect(() => parsePayload(channel, payload)).toThrow(PayloadError);
+  expect(() => parsePayload(channel, payload)).toThrow(message);
+});
+
+test('only the fields of the contract go through, and no include folders of the page', () => {
+  const parsed = parsePayload('machine:command', { ...run, options: { ...options, includeDirectories: ['/etc'] }, extra: 1 });
+  expect(parsed).toEqual(run);
+});
+
+test('every channel has a parser', () => {
+  for (const channel of CHANNELS) expect(() => parsePayload(channel, Symbol('x'))).toThrow(PayloadError);
+});

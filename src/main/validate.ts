@@ -1,0 +1,198 @@
+/**
+ * Every payload that the page sends is checked here, field by field, before anything reads it: shapes, kinds, and bounds.
+ * `parsePayload` returns a fresh value with the contract's fields only; anything else throws PayloadError.
+ */
+import type { CompileOptions } from '../shared/diagnostics';
+import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
+import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
+
+export class PayloadError extends Error {
+  override readonly name = 'PayloadError';
+}
+
+export const LIMITS = {
+  sourceCharacters: 2_000_000,
+  preferencesCharacters: 4_000_000,
+  exportCharacters: 64_000_000,
+  stdinCharacters: 1_000_000,
+  pathCharacters: 4_096,
+  listItems: 10_000,
+} as const;
+
+type Parser<T> = (value: unknown, at: string) => T;
+type Fields = Readonly<Record<string, unknown>>;
+
+function refuse(at: string, wanted: string): never {
+  throw new PayloadError(`${at}: expected ${wanted}`);
+}
+
+const text = (limit: number): Parser<string> => (value, at) =>
+  typeof value === 'string' && value.length <= limit ? value : refuse(at, `text of at most ${limit} characters`);
+
+const integer = (low: number, high: number): Parser<number> => (value, at) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high ? value : refuse(at, `an integer from ${low} to ${high}`);
+
+const real = (low: number, high: number): Parser<number> => (value, at) =>
+  typeof value === 'number' && value >= low && value <= high ? value : refuse(at, `a number from ${low} to ${high}`);
+
+const flag: Parser<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'true or false'));
+
+const oneOf = <T extends string | number>(...choices: readonly T[]): Parser<T> => (value, at) =>
+  choices.includes(value as T) ? (value as T) : refuse(at, `one of ${choices.join(', ')}`);
+
+const listOf = <T>(item: Parser<T>, limit: number = LIMITS.listItems): Parser<readonly T[]> => (value, at) =>
+  Array.isArray(value) && value.length <= limit ? value.map((each: unknown, index) => item(each, `${at}[${index}]`)) : refuse(at, `a list of at most ${limit}`);
+
+const orNull = <T>(parser: Parser<T>): Parser<T | null> => (value, at) => (value === null || value === undefined ? null : parser(value, at));
+
+const nothing: Parser<null> = (value, at) => (value === null || value === undefined ? null : refuse(at, 'nothing'));
+
+const fields: Parser<Fields> = (value, at) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse(at, 'an object');
+
+const address: Parser<string> = (value, at) =>
+  typeof value === 'string' && /^0x[0-9a-f]{1,16}$/i.test(value) ? value : refuse(at, 'an address such as 0x4a4b040');
+
+const key = integer(0, Number.MAX_SAFE_INTEGER);
+const source = text(LIMITS.sourceCharacters);
+const path = text(LIMITS.pathCharacters);
+const name = text(255);
+const lines = listOf(integer(1, 10_000_000));
+
+const compileOptions: Parser<CompileOptions> = (value, at) => {
+  const all = fields(value, at);
+  const words = listOf(text(500), 200);
+  return {
+    optimise: oneOf<0 | 1 | 2>(0, 1, 2)(all['optimise'], `${at}.optimise`),
+    standard: text(40)(all['standard'], `${at}.standard`),
+    defines: words(all['defines'], `${at}.defines`),
+    undefines: words(all['undefines'], `${at}.undefines`),
+    // Folders to search come from the file that the user opened, never from the page.
+    includeDirectories: [],
+  };
+};
+
+const runCommand: Parser<RunCommand> = (value, at) => {
+  const all = fields(value, at);
+  switch (all['type']) {
+    case 'run': {
+      const config = fields(all['config'], `${at}.config`);
+      return {
+        type: 'run',
+        file: path(all['file'], `${at}.file`),
+        text: source(all['text'], `${at}.text`),
+        options: compileOptions(all['options'], `${at}.options`),
+        config: {
+          tool: oneOf<'memcheck' | 'none'>('memcheck', 'none')(config['tool'], `${at}.config.tool`),
+          ...(config['args'] === undefined ? {} : { args: listOf(text(65_536), 1_000)(config['args'], `${at}.config.args`) }),
+          ...(config['stdout'] === undefined ? {} : { stdout: oneOf<'tty' | 'pipe'>('tty', 'pipe')(config['stdout'], `${at}.config.stdout`) }),
+        },
+        breakpoints: lines(all['breakpoints'], `${at}.breakpoints`),
+        stdin: orNull(text(LIMITS.stdinCharacters))(all['stdin'], `${at}.stdin`),
+        pauseAtMain: flag(all['pauseAtMain'], `${at}.pauseAtMain`),
+      };
+    }
+    case 'pause': case 'continue': case 'stop': case 'reclaim': case 'stdin-eof':
+      return { type: all['type'] };
+    case 'step':
+      return { type: 'step', how: oneOf<'into' | 'over' | 'out'>('into', 'over', 'out')(all['how'], `${at}.how`) };
+    case 'breakpoints':
+      return { type: 'breakpoints', lines: lines(all['lines'], `${at}.lines`) };
+    case 'stdin':
+      return { type: 'stdin', text: text(LIMITS.stdinCharacters)(all['text'], `${at}.text`) };
+    default:
+      return refuse(`${at}.type`, 'a command');
+  }
+};
+
+const faultFilter: Parser<FaultFilter> = (value, at) => {
+  const all = fields(value, at);
+  const cycle = real(0, Number.MAX_VALUE);
+  return {
+    sinceMain: flag(all['sinceMain'], `${at}.sinceMain`),
+    kinds: listOf(integer(0, 255), 256)(all['kinds'], `${at}.kinds`),
+    fromCycle: cycle(all['fromCycle'], `${at}.fromCycle`),
+    toCycle: cycle(all['toCycle'], `${at}.toCycle`),
+    limit: integer(1, 200_000)(all['limit'], `${at}.limit`),
+    cursor: key(all['cursor'], `${at}.cursor`),
+  };
+};
+
+const selection: Parser<SelectionQuery> = (value, at) => {
+  const all = fields(value, at);
+  if (all['findingId'] !== undefined) return { findingId: key(all['findingId'], `${at}.findingId`) };
+  if (all['blockId'] !== undefined) return { blockId: key(all['blockId'], `${at}.blockId`) };
+  if (all['va'] !== undefined) return { va: address(all['va'], `${at}.va`) };
+  if (all['pfn'] !== undefined) return { pfn: key(all['pfn'], `${at}.pfn`) };
+  if (all['fault'] !== undefined) return { fault: key(all['fault'], `${at}.fault`) };
+  return { file: path(all['file'], `${at}.file`), line: integer(1, 10_000_000)(all['line'], `${at}.line`) };
+};
+
+/** An argument that is an object with a process key and the given further fields. */
+function ofProcess<T>(rest: (all: Fields, at: string) => T): Parser<{ processKey: number } & T> {
+  return (value, at) => {
+    const all = fields(value, at);
+    return { processKey: key(all['processKey'], `${at}.processKey`), ...rest(all, at) };
+  };
+}
+const processOnly = ofProcess(() => ({}));
+
+const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
+  status: nothing, result: nothing, processes: nothing, reportText: nothing, reportXml: nothing,
+  vmas: processOnly, callStack: processOnly, globals: processOnly,
+  pages: ofProcess((all, at) => ({
+    mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 65_536)(all['count'], `${at}.count`),
+  })),
+  page: ofProcess((all, at) => ({ va: address(all['va'], `${at}.va`) })),
+  frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
+  faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
+  heap: ofProcess((all, at) => ({ limit: integer(1, 10_000)(all['limit'], `${at}.limit`), around: orNull(key)(all['around'], `${at}.around`) })),
+  blocks: ofProcess((all, at) => ({
+    from: key(all['from'], `${at}.from`), count: integer(1, 10_000)(all['count'], `${at}.count`), state: text(40)(all['state'], `${at}.state`),
+  })),
+  chain: ofProcess((all, at) => ({ query: selection(all['query'], `${at}.query`) })),
+};
+
+const query: Parser<InvokeMap['machine:query'][0]> = (value, at) => {
+  const all = fields(value, at);
+  const which = all['name'];
+  if (typeof which !== 'string' || !Object.hasOwn(QUERIES, which)) return refuse(`${at}.name`, 'a query');
+  return { name: which as QueryName, arg: QUERIES[which as QueryName](all['arg'], `${at}.arg`) };
+};
+
+const appearance: Parser<Appearance> = (value, at) => {
+  const all = fields(value, at);
+  return {
+    theme: oneOf<Appearance['theme']>('system', 'dark', 'light')(all['theme'], `${at}.theme`),
+    zoom: real(0.5, 3)(all['zoom'], `${at}.zoom`),
+  };
+};
+
+const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
+  'app:info': nothing,
+  'app:preferences': nothing,
+  'app:save-preferences': (value, at) => ({ json: text(LIMITS.preferencesCharacters)(fields(value, at)['json'], `${at}.json`) }),
+  'app:appearance': appearance,
+  'compile:check': (value, at) => {
+    const all = fields(value, at);
+    return { file: path(all['file'], `${at}.file`), text: source(all['text'], `${at}.text`), options: compileOptions(all['options'], `${at}.options`) };
+  },
+  'machine:command': runCommand,
+  'machine:query': query,
+  'file:open': (value, at) => ({ path: orNull(path)(fields(value, at)['path'], `${at}.path`) }),
+  'file:save': (value, at) => {
+    const all = fields(value, at);
+    return { path: orNull(path)(all['path'], `${at}.path`), text: source(all['text'], `${at}.text`), suggestedName: name(all['suggestedName'], `${at}.suggestedName`) };
+  },
+  'file:recent': nothing,
+  'file:export': (value, at) => {
+    const all = fields(value, at);
+    return { suggestedName: name(all['suggestedName'], `${at}.suggestedName`), text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
+  },
+  'examples:list': nothing,
+};
+
+/** The payload of a channel as the contract says, or a PayloadError that names the first wrong field. */
+export function parsePayload<C extends Channel>(channel: C, value: unknown): InvokeMap[C][0] {
+  return PAYLOADS[channel](value, channel);
+}
