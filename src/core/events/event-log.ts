@@ -1,0 +1,164 @@
+/**
+ * The event log: what happened, in fixed records of 64 bytes.
+ *
+ *   | offset | field                                   | offset | field                       |
+ *   |--------|-----------------------------------------|--------|-----------------------------|
+ *   | 0      | seq u64                                 | 36     | site u32 (code index + 1)   |
+ *   | 8      | cycle u64                               | 40     | va u64                      |
+ *   | 16     | instruction count u64                   | 48     | pte u64 (faults), else a u64|
+ *   | 24     | process key u32                         | 56     | pfn u32 (faults), else b u32|
+ *   | 28     | thread key u32                          | 60     | mapping id u32 (faults)     |
+ *   | 32     | kind u16, detail u8, access u8          |        |                             |
+ *
+ * Two streams share one sequence: memory events and heap events, so that a program with millions of allocations keeps its
+ * faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
+ * (interval). Totals are exact for the whole run.
+ */
+export const enum EventKind { Fault, Map, Unmap, Protect, Break, Signal, Process, Malloc, Free, Realloc, Error, LeakCheck }
+export const EVENT_KINDS = 12;
+export const RECORD_BYTES = 64;
+const CHUNK_RECORDS = 4096;
+
+export interface EventFields {
+  cycle: number; instruction: number; processKey: number; threadKey: number;
+  kind: EventKind; detail: number; access: number; site: number;
+  vaLow: number; vaHigh: number; wordLow: number; wordHigh: number; pfn: number; mappingId: number;
+}
+export interface EventRecord extends EventFields { seq: number }
+
+/** One dropped chunk: an interval of the run with its counts per kind. */
+export interface EventAggregate {
+  readonly firstSeq: number; readonly lastSeq: number; readonly firstCycle: number; readonly lastCycle: number;
+  readonly counts: readonly number[];
+}
+
+interface Chunk { readonly words: Uint32Array; used: number }
+
+export class EventStream {
+  private readonly chunks: Chunk[] = [];
+  readonly aggregates: EventAggregate[] = [];
+
+  constructor(private readonly maxChunks: number) {}
+
+  append(seq: number, e: EventFields): void {
+    let chunk = this.chunks[this.chunks.length - 1];
+    if (chunk === undefined || chunk.used === CHUNK_RECORDS) {
+      if (this.chunks.length >= this.maxChunks) this.dropOldest();
+      chunk = { words: new Uint32Array(CHUNK_RECORDS * (RECORD_BYTES / 4)), used: 0 };
+      this.chunks.push(chunk);
+    }
+    const w = chunk.words;
+    const at = chunk.used++ * (RECORD_BYTES / 4);
+    putCount(w, at, seq);
+    putCount(w, at + 2, e.cycle);
+    putCount(w, at + 4, e.instruction);
+    w[at + 6] = e.processKey;
+    w[at + 7] = e.threadKey;
+    w[at + 8] = e.kind | (e.detail << 16) | (e.access << 24);
+    w[at + 9] = e.site;
+    w[at + 10] = e.vaLow;
+    w[at + 11] = e.vaHigh;
+    w[at + 12] = e.wordLow;
+    w[at + 13] = e.wordHigh;
+    w[at + 14] = e.pfn;
+    w[at + 15] = e.mappingId;
+  }
+
+  /** The record with this sequence number, or null when it is not of this stream or was dropped. */
+  find(seq: number): EventRecord | null {
+    let low = 0;
+    let high = this.chunks.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const chunk = this.chunks[middle] as Chunk;
+      if (takeCount(chunk.words, 0) > seq) high = middle - 1;
+      else if (takeCount(chunk.words, (chunk.used - 1) * 16) < seq) low = middle + 1;
+      else return findInChunk(chunk, seq);
+    }
+    return null;
+  }
+
+  /** Kept records, oldest first; `visit` returns false to end. Starts at the first record with seq ≥ `from`. */
+  forEach(visit: (record: EventRecord) => boolean, from = 0): void {
+    for (const chunk of this.chunks) {
+      if (chunk.used > 0 && takeCount(chunk.words, (chunk.used - 1) * 16) < from) continue;
+      for (let i = 0; i < chunk.used; i++) {
+        if (takeCount(chunk.words, i * 16) < from) continue;
+        if (!visit(readRecord(chunk.words, i * 16))) return;
+      }
+    }
+  }
+
+  private dropOldest(): void {
+    const chunk = this.chunks.shift();
+    if (chunk === undefined) return;
+    const counts = new Array<number>(EVENT_KINDS).fill(0);
+    for (let i = 0; i < chunk.used; i++) {
+      const kind = (chunk.words[i * 16 + 8] ?? 0) & 0xffff;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    const last = (chunk.used - 1) * 16;
+    this.aggregates.push({
+      firstSeq: takeCount(chunk.words, 0), lastSeq: takeCount(chunk.words, last),
+      firstCycle: takeCount(chunk.words, 2), lastCycle: takeCount(chunk.words, last + 2), counts,
+    });
+  }
+}
+
+export class EventLog {
+  readonly memory: EventStream;
+  readonly heap: EventStream;
+  /** Exact number of events per kind since the machine began. */
+  readonly totals = new Float64Array(EVENT_KINDS);
+  /** Exact number of faults per FaultKind. */
+  readonly faultTotals = new Float64Array(7);
+  private next = 1;
+
+  /** `maxChunks`: chunks of 4,096 records (256 KiB) kept per stream. */
+  constructor(maxChunks = 256) {
+    this.memory = new EventStream(maxChunks);
+    this.heap = new EventStream(maxChunks);
+  }
+
+  /** Appends and answers the sequence number, which is never used again. */
+  append(event: EventFields): number {
+    const seq = this.next++;
+    this.totals[event.kind] = (this.totals[event.kind] ?? 0) + 1;
+    if (event.kind === EventKind.Fault) this.faultTotals[event.detail] = (this.faultTotals[event.detail] ?? 0) + 1;
+    (event.kind >= EventKind.Malloc ? this.heap : this.memory).append(seq, event);
+    return seq;
+  }
+
+  find(seq: number): EventRecord | null {
+    return this.memory.find(seq) ?? this.heap.find(seq);
+  }
+}
+
+function putCount(words: Uint32Array, at: number, value: number): void {
+  words[at] = value % 4294967296;
+  words[at + 1] = Math.floor(value / 4294967296);
+}
+function takeCount(words: Uint32Array, at: number): number {
+  return (words[at + 1] ?? 0) * 4294967296 + (words[at] ?? 0);
+}
+function findInChunk(chunk: Chunk, seq: number): EventRecord | null {
+  let low = 0;
+  let high = chunk.used - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = takeCount(chunk.words, middle * 16);
+    if (found === seq) return readRecord(chunk.words, middle * 16);
+    if (found < seq) low = middle + 1; else high = middle - 1;
+  }
+  return null;
+}
+function readRecord(w: Uint32Array, at: number): EventRecord {
+  const head = w[at + 8] ?? 0;
+  return {
+    seq: takeCount(w, at), cycle: takeCount(w, at + 2), instruction: takeCount(w, at + 4),
+    processKey: w[at + 6] ?? 0, threadKey: w[at + 7] ?? 0,
+    kind: head & 0xffff, detail: (head >>> 16) & 0xff, access: head >>> 24, site: w[at + 9] ?? 0,
+    vaLow: w[at + 10] ?? 0, vaHigh: w[at + 11] ?? 0, wordLow: w[at + 12] ?? 0, wordHigh: w[at + 13] ?? 0,
+    pfn: w[at + 14] ?? 0, mappingId: w[at + 15] ?? 0,
+  };
+}

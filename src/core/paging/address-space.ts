@@ -1,0 +1,188 @@
+/**
+ * The address space of one process: VMAs, page tables, shadows and the program break, kept in step.
+ *
+ * Called by the loader, by memory system calls, by the heap through the machine, and by the fault handler
+ * (fault-handler.ts), which is what fills pages in. Lengths and addresses are in pages; callers round.
+ */
+import * as layout from '../kernel/memory-layout';
+import { MMAP_TOP_VA } from '../lir/lir';
+import { FrameKind } from './frame-table';
+import { PageMap } from './page-map';
+import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US, entryPfn } from './page-tables';
+import type { PagingSystem } from './paging-system';
+import { ShadowDirectory } from './shadow-directory';
+import { highOf, lowOf, vpnOfVa } from './units';
+import type { Vpn } from './units';
+import { PROT_EXEC, PROT_READ, PROT_WRITE, VmaList } from './vma';
+import type { Vma, VmaTemplate } from './vma';
+
+/** Lowest address that programs may map (vm.mmap_min_addr). */
+export const MMAP_MIN_VPN = 16;
+/** Pages below a stack that no mapping may take (stack_guard_gap of Linux). */
+export const STACK_GUARD_PAGES = 256;
+/** More pages than this are flushed as a whole (tlb_single_page_flush_ceiling of Linux). */
+const FLUSH_CEILING = 33;
+
+export class AddressSpace {
+  readonly asid: number;
+  readonly tables: PageTables;
+  readonly vmas: VmaList;
+  readonly shadows: ShadowDirectory;
+  /** Sequence number of the fault that first touched each page; 0: never touched. */
+  readonly firstFaults = new PageMap(0);
+  /** Program break: pages of [heap] end at the page above it. */
+  brkStart = 0n;
+  brk = 0n;
+  /** Present user pages that hold a frame of their own or of the page cache; the zero page does not count. */
+  residentPages = 0;
+
+  constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number) {
+    this.tables = new PageTables(system.frames, system.buddy, system.levels, processKey);
+    this.vmas = new VmaList(newMappingId);
+    this.shadows = new ShadowDirectory(system.store, system.constantShadows);
+    this.asid = system.takeAsid();
+  }
+
+  /** First page beyond the user half. */
+  get userEnd(): Vpn {
+    return this.system.levels === 5 ? 2 ** 44 : 2 ** 35;
+  }
+
+  /** True when this is the address space that the kernel runs in now. */
+  get isRunning(): boolean {
+    return this.system.store.read32(layout.ST_CR3) === this.tables.root;
+  }
+
+  map(template: VmaTemplate, shade: 0 | 1 | 2): Vma {
+    const vma = this.vmas.insert(template);
+    this.shade(template.first, template.last, shade);
+    return vma;
+  }
+
+  /** Place for an mmap of `pages` pages: top-down below MMAP_TOP_VA; -1 when the address space ends. */
+  findGap(pages: number): Vpn {
+    return this.vmas.findGap(pages, MMAP_MIN_VPN, vpnOfVa(MMAP_TOP_VA));
+  }
+
+  /** Unmaps pages [first, last): entries, frames, shadows and areas go. */
+  unmap(first: Vpn, last: Vpn): void {
+    const cleared: Vpn[] = [];
+    for (const vma of this.vmas.remove(first, last)) {
+      this.tables.forEach(vma.first, vma.last, (vpn, entry) => {
+        this.releaseEntry(entry);
+        cleared.push(vpn);
+      });
+      this.firstFaults.setRange(vma.first, vma.last, 0);
+      this.shadows.setPages(vma.first, vma.last, 0);
+    }
+    for (const vpn of cleared) this.tables.clear(vpn);
+    this.flush(cleared);
+  }
+
+  /** Changes the rights of mapped pages [first, last); entries in use follow at once. */
+  protect(first: Vpn, last: Vpn, prot: number): void {
+    this.vmas.protect(first, last, prot);
+    const changed: Vpn[] = [];
+    this.tables.forEach(first, last, (vpn, entry) => {
+      const vma = this.vmas.find(vpn);
+      if (vma === null) throw new Error(`page 0x${vpn.toString(16)} is mapped outside all VMAs`);
+      const low = this.system.store.read32(entry);
+      const pfn = entryPfn(low, this.system.store.read32(entry + 4));
+      const cow = !vma.shared && ((low & PTE_FILE) !== 0 || pfn === this.system.zeroPfn || this.system.frames.references(pfn) > 1);
+      const keep = low & 0xfff & ~(PTE_P | PTE_RW | PTE_US | PTE_PROTNONE | PTE_COW);
+      this.tables.rewrite(entry, pfn, keep | entryFlags(prot, cow), (prot & PROT_EXEC) === 0);
+      changed.push(vpn);
+    });
+    this.flush(changed);
+  }
+
+  /**
+   * Moves the program break. The new break on success, the old one when the place is taken, as brk(2).
+   * `shade`: state of memory that is gained.
+   */
+  setBreak(to: bigint, shade: 0 | 1 | 2): bigint {
+    if (to < this.brkStart) return this.brk;
+    const oldEnd = vpnOfVa(this.brk + 4095n);
+    const newEnd = vpnOfVa(to + 4095n);
+    if (newEnd > oldEnd) {
+      if (newEnd >= this.userEnd || !this.vmas.isFree(oldEnd, newEnd)) return this.brk;
+      this.map({ first: oldEnd, last: newEnd, prot: PROT_READ | PROT_WRITE, kind: 'heap', name: '[heap]', file: null, filePage: 0, growsDown: false, shared: false }, shade);
+    } else if (newEnd < oldEnd) this.unmap(newEnd, oldEnd);
+    this.brk = to;
+    return to;
+  }
+
+  shade(first: Vpn, last: Vpn, state: 0 | 1 | 2): void {
+    this.shadows.setPages(first, last, state);
+    if (this.isRunning) this.system.caches.clearFast();
+  }
+
+  /** Store address of a byte if its page is resident (P, or PROT_NONE with a frame); 0 otherwise. No side effects. */
+  peek(low: number, high: number): number {
+    const vpn = (high >>> 0) * 1048576 + (low >>> 12);
+    if (vpn >= this.userEnd) return 0;
+    const entry = this.tables.entryAddress(vpn);
+    if (entry === 0) return 0;
+    const bits = this.system.store.read32(entry);
+    if (bits === 0) return 0;
+    return this.system.frames.slot(entryPfn(bits, this.system.store.read32(entry + 4))) + (low & 4095);
+  }
+
+  /** Everything goes: entries, frames, tables, shadows, areas. The space must not be the running one's only hope. */
+  destroy(): void {
+    this.unmap(0, this.userEnd);
+    this.shadows.destroy();
+    this.tables.destroy();
+    this.system.releaseAsid(this.asid);
+  }
+
+  /** Virtual size in pages. */
+  get virtualPages(): number {
+    return this.vmas.all().reduce((sum, vma) => sum + (vma.last - vma.first), 0);
+  }
+
+  /** Called for an entry that goes: its frame loses a reference. */
+  releaseEntry(entry: number): void {
+    const low = this.system.store.read32(entry);
+    const pfn = entryPfn(low, this.system.store.read32(entry + 4));
+    if (pfn === this.system.zeroPfn) this.system.frames.dropReference(pfn);
+    else {
+      this.system.releaseFrame(pfn);
+      this.residentPages--;
+    }
+  }
+
+  invalidatePage(vpn: Vpn): void {
+    if (this.isRunning) this.system.caches.invalidatePage(lowOf(vpn), highOf(vpn));
+    else this.system.caches.invalidateAsid(this.asid);
+  }
+
+  private flush(pages: readonly Vpn[]): void {
+    if (pages.length === 0) {
+      if (this.isRunning) this.system.caches.clearFast();
+    } else if (pages.length > FLUSH_CEILING || !this.isRunning) this.system.caches.invalidateAsid(this.asid);
+    else for (const vpn of pages) this.system.caches.invalidatePage(lowOf(vpn), highOf(vpn));
+  }
+
+  /** Kind of the frame behind an entry. */
+  frameKindOf(entry: number): FrameKind {
+    return this.system.frames.kind(entryPfn(this.system.store.read32(entry), this.system.store.read32(entry + 4)));
+  }
+}
+
+/** P, R/W, U/S, PROTNONE and COW of an entry for a page with rights `prot`; `cow`: a write must copy first. */
+export function entryFlags(prot: number, cow: boolean): number {
+  if ((prot & (PROT_READ | PROT_WRITE | PROT_EXEC)) === 0) return PTE_PROTNONE;
+  if ((prot & PROT_WRITE) === 0) return PTE_P | PTE_US;
+  return PTE_P | PTE_US | (cow ? PTE_COW : PTE_RW);
+}
+
+/** Rights as /proc/PID/maps writes them, "rw-p". */
+export function permissionsText(prot: number, shared: boolean): string {
+  return ((prot & PROT_READ) !== 0 ? 'r' : '-') + ((prot & PROT_WRITE) !== 0 ? 'w' : '-') + ((prot & PROT_EXEC) !== 0 ? 'x' : '-') + (shared ? 's' : 'p');
+}
+
+/** NX is set in the high word of an entry. */
+export function isNoExecute(high: number): boolean {
+  return (high & PTE_NX_HIGH) !== 0;
+}

@@ -1,0 +1,210 @@
+/**
+ * The buddy allocator over guest frames (Linux, Documentation/mm/physical_memory: zones, orders 0–10).
+ *
+ * A free block of order k is 2^k frames that begin at a multiple of 2^k; its buddy is the block at pfn XOR 2^k. Freeing
+ * joins a block with its buddy as long as that is free and of the same order; allocating splits the smallest block that
+ * is large enough and puts the upper halves back. Free blocks of one order and zone are a doubly linked list through
+ * FD_NEXT / FD_PREVIOUS of their first frame (pfn + 1; 0 ends the list).
+ *
+ * Frames never used yet are not in the lists: each zone has a `fresh` mark, everything from there to the zone's end is
+ * free in blocks of the highest order. A machine of 64 GiB therefore needs no descriptors for memory it never touches.
+ *
+ * Zones as on x86-64: DMA below 16 MiB, DMA32 below 4 GiB, Normal above. Allocation starts in the highest zone.
+ */
+import * as layout from '../kernel/memory-layout';
+import { FLAG_FREE_HEAD, FLAG_PINNED, FrameKind } from './frame-table';
+import type { FrameTable } from './frame-table';
+import type { Pfn } from './units';
+
+export const MAX_ORDER = 10;
+const ORDERS = MAX_ORDER + 1;
+const TOP_BLOCK = 1 << MAX_ORDER;
+const DMA_END = 4096;
+const DMA32_END = 1048576;
+/** The first MiB belongs to firmware and kernel: it is never given to programs. */
+export const RESERVED_FRAMES = 256;
+
+interface Zone {
+  readonly name: 'DMA' | 'DMA32' | 'Normal';
+  readonly first: Pfn;
+  readonly end: Pfn;
+  fresh: Pfn;
+  free: number;
+  readonly heads: Int32Array;
+}
+
+export class BuddyAllocator {
+  readonly zones: readonly Zone[];
+
+  constructor(private readonly frames: FrameTable) {
+    const count = frames.frameCount;
+    const bounds: readonly (readonly [Zone['name'], number, number])[] = [['DMA', 0, DMA_END], ['DMA32', DMA_END, DMA32_END], ['Normal', DMA32_END, Infinity]];
+    this.zones = bounds
+      .filter(([, first]) => first < count)
+      .map(([name, first, end]) => ({ name, first, end: Math.min(end, count), fresh: first, free: Math.min(end, count) - first, heads: new Int32Array(ORDERS) }));
+    for (let pfn = 0; pfn < Math.min(RESERVED_FRAMES, count); pfn++) {
+      frames.setField(pfn, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+      frames.setField(pfn, layout.FD_REFERENCES, 1);
+    }
+    const dma = this.zones[0];
+    if (dma !== undefined) {
+      const reserved = Math.min(RESERVED_FRAMES, count);
+      const firstEnd = Math.min(TOP_BLOCK, dma.end);
+      dma.fresh = firstEnd;
+      dma.free -= reserved;
+      this.insertRange(dma, reserved, firstEnd);
+    }
+  }
+
+  get freeFrames(): number {
+    let free = 0;
+    for (const zone of this.zones) free += zone.free;
+    return free;
+  }
+
+  get usedFrames(): number {
+    return this.frames.frameCount - this.freeFrames;
+  }
+
+  /** First frame of a block of 2^order frames, marked `kind` and owned by `owner`, one reference each; -1 when no memory is left. */
+  allocate(order: number, kind: FrameKind, owner: number): Pfn {
+    for (let i = this.zones.length - 1; i >= 0; i--) {
+      const zone = this.zones[i];
+      if (zone === undefined || zone.free < 1 << order) continue;
+      const pfn = this.takeBlock(zone, order);
+      if (pfn < 0) continue;
+      zone.free -= 1 << order;
+      for (let frame = pfn; frame < pfn + (1 << order); frame++) {
+        this.frames.setField(frame, layout.FD_FLAGS, kind);
+        this.frames.setField(frame, layout.FD_REFERENCES, 1);
+        this.frames.setField(frame, layout.FD_OWNER, owner);
+        this.frames.setExtra(frame, 0);
+      }
+      return pfn;
+    }
+    return -1;
+  }
+
+  /** Gives a block back; its frames' slots go back to the store. */
+  free(pfn: Pfn, order: number): void {
+    const zone = this.zoneOf(pfn);
+    for (let frame = pfn; frame < pfn + (1 << order); frame++) {
+      const flags = this.frames.field(frame, layout.FD_FLAGS);
+      if ((flags & 15) === FrameKind.Free || (flags & FLAG_PINNED) !== 0) throw new Error(`frame ${String(frame)} is not allocated`);
+      this.frames.dropSlot(frame);
+      this.frames.setField(frame, layout.FD_FLAGS, 0);
+      this.frames.setField(frame, layout.FD_REFERENCES, 0);
+      this.frames.setField(frame, layout.FD_OWNER, 0);
+      this.frames.setExtra(frame, 0);
+    }
+    zone.free += 1 << order;
+    let block = pfn;
+    let size = order;
+    while (size < MAX_ORDER) {
+      const buddy = block ^ (1 << size);
+      if (buddy < zone.first || buddy + (1 << size) > zone.fresh || !this.isFreeBlock(buddy, size)) break;
+      this.unlink(zone, buddy, size);
+      block = Math.min(block, buddy);
+      size++;
+    }
+    this.link(zone, block, size);
+  }
+
+  /** Free blocks of an order over all zones, the untouched memory counted in. */
+  freeBlocks(order: number): number {
+    let count = 0;
+    for (const zone of this.zones) {
+      for (let pfn = (zone.heads[order] ?? 0) - 1; pfn >= 0; pfn = this.frames.field(pfn, layout.FD_NEXT) - 1) count++;
+      if (order === MAX_ORDER) count += Math.floor((zone.end - zone.fresh) / TOP_BLOCK);
+    }
+    return count;
+  }
+
+  /** Violations of the allocator's own invariants, as text; empty when sound. */
+  check(): readonly string[] {
+    const found: string[] = [];
+    for (const zone of this.zones) {
+      let free = zone.end - zone.fresh;
+      for (let order = 0; order < ORDERS; order++) {
+        for (let pfn = (zone.heads[order] ?? 0) - 1; pfn >= 0; pfn = this.frames.field(pfn, layout.FD_NEXT) - 1) {
+          free += 1 << order;
+          if (pfn % (1 << order) !== 0) found.push(`free block ${String(pfn)} of order ${String(order)} is not aligned`);
+          if (!this.isFreeBlock(pfn, order)) found.push(`free block ${String(pfn)} of order ${String(order)} is not marked so`);
+          for (let frame = pfn; frame < pfn + (1 << order); frame++) {
+            if (this.frames.references(frame) !== 0) found.push(`free frame ${String(frame)} has references`);
+          }
+          const buddy = pfn ^ (1 << order);
+          if (order < MAX_ORDER && buddy < zone.fresh && buddy >= zone.first && this.isFreeBlock(buddy, order)) found.push(`free buddies ${String(pfn)} and ${String(buddy)} of order ${String(order)} were not joined`);
+        }
+      }
+      if (free !== zone.free) found.push(`zone ${zone.name}: ${String(free)} frames in the lists, ${String(zone.free)} counted`);
+    }
+    return found;
+  }
+
+  private zoneOf(pfn: Pfn): Zone {
+    const zone = this.zones.find((candidate) => pfn >= candidate.first && pfn < candidate.end);
+    if (zone === undefined) throw new Error(`frame ${String(pfn)} lies in no zone`);
+    return zone;
+  }
+
+  private takeBlock(zone: Zone, order: number): Pfn {
+    let size = order;
+    while (size < ORDERS && zone.heads[size] === 0) size++;
+    let pfn: Pfn;
+    if (size < ORDERS) {
+      pfn = (zone.heads[size] ?? 0) - 1;
+      this.unlink(zone, pfn, size);
+    } else {
+      if (zone.fresh >= zone.end) return -1;
+      const end = Math.min(zone.fresh + TOP_BLOCK, zone.end);
+      pfn = zone.fresh;
+      zone.fresh = end;
+      if (end - pfn < TOP_BLOCK) {
+        this.insertRange(zone, pfn, end);
+        return this.takeBlock(zone, order);
+      }
+      size = MAX_ORDER;
+    }
+    while (size > order) {
+      size--;
+      this.link(zone, pfn + (1 << size), size);
+    }
+    return pfn;
+  }
+
+  /** Puts [first, end) into the lists as the largest aligned blocks. */
+  private insertRange(zone: Zone, first: Pfn, end: Pfn): void {
+    let pfn = first;
+    while (pfn < end) {
+      let order = 0;
+      while (order < MAX_ORDER && pfn % (2 << order) === 0 && pfn + (2 << order) <= end) order++;
+      this.link(zone, pfn, order);
+      pfn += 1 << order;
+    }
+  }
+
+  private isFreeBlock(pfn: Pfn, order: number): boolean {
+    const flags = this.frames.field(pfn, layout.FD_FLAGS);
+    return (flags & FLAG_FREE_HEAD) !== 0 && ((flags >> 4) & 15) === order;
+  }
+
+  private link(zone: Zone, pfn: Pfn, order: number): void {
+    const head = zone.heads[order] ?? 0;
+    this.frames.setField(pfn, layout.FD_FLAGS, FLAG_FREE_HEAD | (order << 4));
+    this.frames.setField(pfn, layout.FD_NEXT, head);
+    this.frames.setField(pfn, layout.FD_PREVIOUS, 0);
+    if (head !== 0) this.frames.setField(head - 1, layout.FD_PREVIOUS, pfn + 1);
+    zone.heads[order] = pfn + 1;
+  }
+
+  private unlink(zone: Zone, pfn: Pfn, order: number): void {
+    const next = this.frames.field(pfn, layout.FD_NEXT);
+    const previous = this.frames.field(pfn, layout.FD_PREVIOUS);
+    if (previous !== 0) this.frames.setField(previous - 1, layout.FD_NEXT, next); else zone.heads[order] = next;
+    if (next !== 0) this.frames.setField(next - 1, layout.FD_PREVIOUS, previous);
+    this.frames.setField(pfn, layout.FD_FLAGS, 0);
+    this.frames.setField(pfn, layout.FD_NEXT, 0);
+    this.frames.setField(pfn, layout.FD_PREVIOUS, 0);
+  }
+}

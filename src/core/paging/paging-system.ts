@@ -1,0 +1,67 @@
+/**
+ * What all address spaces of a machine share: frames, buddy allocator, page cache, the zero page, the constant shadow
+ * pages, and the way to the kernel's translation caches.
+ */
+import * as layout from '../kernel/memory-layout';
+import type { Store } from '../store/store';
+import { BuddyAllocator } from './buddy';
+import { FLAG_PINNED, FrameKind, FrameTable } from './frame-table';
+import { PageCache } from './page-cache';
+import { makeConstantShadows } from './shadow-directory';
+import type { Pfn } from './units';
+
+/** The kernel's exports that keep TLBs and fast tables true. */
+export interface TranslationCaches {
+  invalidatePage(low: number, high: number): void;
+  invalidateAsid(asid: number): void;
+  clearFast(): void;
+}
+
+export class PagingSystem {
+  readonly frames: FrameTable;
+  readonly buddy: BuddyAllocator;
+  readonly pageCache: PageCache;
+  /** The one frame of zeros that reads of untouched anonymous memory show. */
+  readonly zeroPfn: Pfn;
+  readonly constantShadows: readonly [number, number, number];
+  private nextAsid = 1;
+  private readonly freeAsids: number[] = [];
+
+  constructor(readonly store: Store, frameCount: number, readonly levels: 4 | 5, readonly caches: TranslationCaches) {
+    this.frames = new FrameTable(store, frameCount);
+    this.buddy = new BuddyAllocator(this.frames);
+    this.pageCache = new PageCache(this.frames, this.buddy);
+    this.zeroPfn = this.buddy.allocate(0, FrameKind.Zero, 0);
+    if (this.zeroPfn < 0) throw new Error('a machine needs more frames than the reserved ones');
+    this.frames.setField(this.zeroPfn, layout.FD_FLAGS, FrameKind.Zero | FLAG_PINNED);
+    this.frames.slot(this.zeroPfn);
+    this.constantShadows = makeConstantShadows(store);
+  }
+
+  /** A frame for `owner`, taken from unused page-cache frames when nothing else is free; -1: out of memory. */
+  allocateFrame(kind: FrameKind, owner: number): Pfn {
+    const pfn = this.buddy.allocate(0, kind, owner);
+    if (pfn >= 0 || this.pageCache.shrink() === 0) return pfn;
+    return this.buddy.allocate(0, kind, owner);
+  }
+
+  /** One reference to a frame fewer; the last one gives it back. */
+  releaseFrame(pfn: Pfn): void {
+    if (this.frames.dropReference(pfn) === 0) {
+      this.frames.addReference(pfn);
+      this.buddy.free(pfn, 0);
+    }
+  }
+
+  /** Tags of the TLB (PCID, 12 bits; 0 is the kernel's). */
+  takeAsid(): number {
+    const asid = this.freeAsids.pop() ?? this.nextAsid++;
+    if (asid > 4095) throw new Error('no ASID is left');
+    return asid;
+  }
+
+  releaseAsid(asid: number): void {
+    this.caches.invalidateAsid(asid);
+    this.freeAsids.push(asid);
+  }
+}
