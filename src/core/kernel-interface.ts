@@ -26,8 +26,11 @@ export interface KernelHost {
    */
   pageFault(low: number, high: number, access: number): number;
   /**
-   * Pool address of the V-bit page of the page of `va` in the running address space. `write` 1: it will be written, so a
-   * private copy is needed. Unmapped pages have the shared no-access page.
+   * Pool address of the V-bit page of the page of `va` in the running address space. `write` 0: to be read; unmapped pages
+   * have the shared no-access page. `write` 1: it will be written, so a private copy is needed, for unmapped pages too (a
+   * call shades its stack frame before the stack grows there). `write` 2 + state: the whole page becomes no access (2),
+   * undefined (3) or defined (4); the shared constant page will do. The kernel caches the answers until
+   * `clearFast`, `invalidatePage`, `invalidateAsid` or `invalidateAll`.
    */
   shadowPage(low: number, high: number, write: number): number;
   /** An access of `size` bytes touched at least one unaddressable byte: Memcheck's "Invalid read / write". */
@@ -44,6 +47,8 @@ export interface KernelHost {
   registerStackFull(): number;
   /** Watch (precise loop, second pass): 8 bytes at `va` were stored (value in ST_ARG0/1 is the new low/high); or a range was written (kind 1, length ST_ARG0); or a call frame [va, va + ST_ARG0) was popped (kind 2). */
   watch(low: number, high: number, kind: number): void;
+  /** The kernel's first-fit heap needs `bytes` (a multiple of 4,096) more, contiguous at ST_HEAP_END. 1: mapped; 0: refused. */
+  heapGrow(bytes: number): number;
 }
 
 /** What the kernel exports. All numbers are u32 or i32. */

@@ -17,6 +17,10 @@
  */
 export const STORE_PAGES: u32 = 65536;
 
+/**
+ * Written by the loader: u32 at CALL_DESCRIPTORS + 4·id = store address (within this area) of the descriptor: u32 number
+ * of argument slots, then one byte (ArgClass) per slot. Ids are machine-wide: the loader rebases w3 of CALL and CALLI.
+ */
 export const CALL_DESCRIPTORS: u32 = 0x80000;
 export const CALL_DESCRIPTORS_END: u32 = 0x100000;
 export const FUNCTIONS: u32 = 0x100000;
@@ -68,7 +72,10 @@ export const ST_ADDRESS_SPACE: u32 = 0x104c;
 export const ST_SHADOW_NOACCESS: u32 = 0x1050;
 export const ST_SHADOW_UNDEFINED: u32 = 0x1054;
 export const ST_SHADOW_DEFINED: u32 = 0x1058;
-/** Instructions executed when this quantum began (u64): now = that + (quantum − fuel). */
+/**
+ * Instructions executed when this quantum began (u64): now = that + (quantum − fuel). The kernel adds what it executed
+ * and sets ST_QUANTUM = ST_FUEL = 0 when run, runPrecise or step returns, so the formula holds between quanta too.
+ */
 export const ST_INSTRUCTIONS: u32 = 0x1060;
 /** Fuel that this quantum began with (i32). */
 export const ST_QUANTUM: u32 = 0x1068;
@@ -82,7 +89,19 @@ export const ST_WATCH_HIGH: u32 = 0x1080;
 export const ST_WATCH_STACK: u32 = 0x1088;
 /** Lowest address of the stack VMA's mapped part and lowest SP seen (u64): for "below stack pointer" and overflow. */
 export const ST_STACK_LOW: u32 = 0x1090;
-/** Extra results of the last return (RETV/GETRET): value n ≥ 1 at ST_RESULT + 16·n, {value, V bits}. */
+/** Value and V bits (u64 each) of a load that the slow path completed. */
+export const ST_LOAD_VALUE: u32 = 0x10a0;
+export const ST_LOAD_VBITS: u32 = 0x10a8;
+/**
+ * Progress of a memory or string intrinsic that left in its middle (u64 each): elements or bytes done, and a datum of the
+ * intrinsic's own. Both 0 when none is under way. They belong to the thread: save and restore them with ST_PC and ST_R.
+ */
+export const ST_PROGRESS: u32 = 0x10b0;
+export const ST_PROGRESS_DATUM: u32 = 0x10b8;
+/** Kernel heap (first fit, u64 each): first chunk, end of the last one, where the next search starts from the front. */
+export const ST_HEAP_BASE: u32 = 0x10c0;
+export const ST_HEAP_END: u32 = 0x10c8;
+/** Extra results of the last return (RETV/GETRET): value n ≥ 1 at ST_RESULT + 16·n, {value, V bits}; value 0: what the first call frame returned. */
 export const ST_RESULT: u32 = 0x1100;
 export const RESULT_MAX: u32 = 15;
 
@@ -126,15 +145,36 @@ export const FAST_READ: u32 = 0x2000;
 export const FAST_WRITE: u32 = 0x2800;
 export const FAST_BYTES: u32 = 16;
 export const FAST_SETS_MAX: u32 = 128;
+/** Per L1 data set, u64: page whose translation the fast tables hold (bit 0: 2 MiB, bit 1: 1 GiB; all ones: none). */
+export const FAST_MRU: u32 = 0x3000;
+/** Per L1 instruction set, u32: code page number (index >> 10) that FETCH_FAST holds; 0xffffffff: none. */
+export const FETCH_MRU: u32 = 0x3400;
+/** A byte per code page: 1 = its translation is the MRU way of its L1 instruction set. */
+export const FETCH_FAST: u32 = 0x58000;
+/**
+ * Second-pass filter, 65,536 bits: bit (va >> 3) & 0xffff is set when the aligned 8-byte word at `va` may hold a watched
+ * pointer. TypeScript writes it, the precise loop reads it (byte WATCH_FILTER + (bit >> 3), bit & 7).
+ */
+export const WATCH_FILTER: u32 = 0x50000;
+export const WATCH_FILTER_BYTES: u32 = 0x2000;
+/** Direct-mapped cache of host.shadowPage: {page u64 (all ones: empty), shadow u32, private u32}; index vpn & 4095. */
+export const SHADOW_CACHE: u32 = 0x60000;
+export const SHADOW_CACHE_ENTRIES: u32 = 4096;
 /**
  * TLB entry, 32 bytes: tag u64 (vpn << 12 | asid; all ones: empty), pfn u32, flags u32 (low PTE bits, page size, bit 31 NX),
- * stamp u64 (for true LRU), spare u64.
+ * stamp u64 (for true LRU), slot u32 (4 KiB pages: pool address of the frame), code page u32 (instruction entries).
  */
 export const TLB_ENTRY_BYTES: u32 = 32;
 export const TLB_L1D: u32 = 0x4000;
 export const TLB_L1I: u32 = 0x8000;
 export const TLB_L2: u32 = 0x10000;
+/**
+ * Paging-structure cache: per level a small fully associative LRU array of entries like the TLB's (pfn = table below;
+ * flags = rights gathered so far): 32 entries that skip to the PT, then 4 each that skip to PD, PDPT and PML4.
+ */
 export const PSC: u32 = 0x40000;
+export const PSC_PT_ENTRIES: u32 = 32;
+export const PSC_UPPER_ENTRIES: u32 = 4;
 
 // ---- Records. --------------------------------------------------------------------------------------------------------
 /** Function entry (FUNCTION_BYTES): offsets of u32 fields unless said otherwise. */
@@ -148,6 +188,7 @@ export const FN_PARAMS: u32 = 12;
 export const FN_VA: u32 = 16;
 /** 1: variadic; 2: never returns */
 export const FN_FLAGS: u32 = 24;
+/** Number of the image in the machine, in order of loading. */
 export const FN_IMAGE: u32 = 28;
 
 /**
@@ -162,7 +203,11 @@ export const REC_RESULT: u32 = 4;
 export const REC_ARGS: u32 = 6;
 export const REC_CALLER: u32 = 8;
 export const REC_FUNCTION: u32 = 12;
-/** Return index of the first call frame: leaving it ends the thread's driver. */
+/**
+ * Return index of the first call frame: leaving it ends the thread's driver. The machine stored 0 as its return address
+ * (T − 8) and 0 as the caller's F (T − 16) on the simulated stack. A signal handler's call record is an ordinary one that
+ * returns to the interrupted instruction (result register NO_REGISTER).
+ */
 export const RETURN_TO_HOST: u32 = 0xffffffff;
 
 /** Frame descriptor, 32 bytes: slot u32 (pool address, 0: content is zero), flags u32, references u32, owner u32, next u32, previous u32, extra u64. */
