@@ -3,7 +3,7 @@
  * Implemented by `createMachine` in ./machine.ts.
  */
 import type { RunConfig } from '../../shared/config';
-import type { Counters, RunResult } from '../../shared/report';
+import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { Program } from '../lir/lir';
 
@@ -16,6 +16,11 @@ export interface MachinePorts {
    * machine reports `blocked`).
    */
   input(limit: number): Uint8Array | null | 'wait';
+  /**
+   * An error record is new (the first of its context), before the program goes on: the terminal prints it between the
+   * program's own output. Later changes of its count come with `result()`.
+   */
+  finding?(record: ErrorRecord): void;
 }
 
 export type StopReason = 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';

@@ -1,0 +1,128 @@
+/**
+ * The engine without a window: from sources to a finished run. The command line and the golden tests call `runProgram`;
+ * the app's worker uses the parts.
+ *
+ *   compileUnits (Clang, through any ClangRunner) → linkProgram (bitcode reader, lowering) → runProgram (the machine)
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { createMachine } from '../core/machine/machine';
+import type { Machine } from '../core/machine/machine-api';
+import type { Image, Program } from '../core/lir/lir';
+import type { RunConfig } from '../shared/config';
+import type { CompileOptions, Diagnostic, SourceFile } from '../shared/diagnostics';
+import type { ErrorRecord } from '../shared/report';
+import { readBitcode } from '../toolchain/bitcode/reader';
+import type { ClangRunner } from '../toolchain/clang/driver';
+import { lowerLibrary, lowerProgram } from '../toolchain/lowering/lower';
+import type { BlobCache } from './blob-cache';
+import type { SystemPaths } from './paths';
+import { readKernel, readLibraryBitcode } from './system-files';
+
+/** What every run needs and is made once per process. */
+export interface Engine {
+  readonly kernel: WebAssembly.Module;
+  readonly library: Image;
+}
+
+/**
+ * Reads the kernel and the C library. Lowering the library costs tens of milliseconds, so its image is kept in `cache`
+ * under the hash of its bitcode and of this very file, which as built holds the lowering (or names its chunk by hash).
+ * @throws SystemFilesError when the build is incomplete
+ */
+export function loadEngine(paths: SystemPaths, cache: BlobCache | null): Engine {
+  const kernel = new WebAssembly.Module(readKernel(paths));
+  const units = readLibraryBitcode(paths);
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const unit of units) hash.update(unit);
+  const key = hash.digest('hex');
+  const stored = cache?.get(key);
+  if (stored) return { kernel, library: deserialize(stored) as Image };
+  const library = lowerLibrary(units.map((unit) => readBitcode(unit)));
+  cache?.put(key, serialize(library));
+  return { kernel, library };
+}
+
+/** A program's translation units after Clang. */
+export interface CompiledUnits {
+  /** Null when some unit has errors. */
+  readonly bitcode: readonly Uint8Array[] | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What Clang printed, all units. */
+  readonly text: string;
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** One translation unit: the C file first, then every file that it may open. */
+export type TranslationUnit = readonly SourceFile[];
+
+/** Compiles each unit; goes on after errors, so that all units' messages come at once. */
+export async function compileUnits(runner: ClangRunner, units: readonly TranslationUnit[], options: CompileOptions): Promise<CompiledUnits> {
+  const bitcode: Uint8Array[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const sources = new Map<string, string>();
+  let text = '';
+  for (const unit of units) {
+    const main = unit[0];
+    if (!main) throw new Error('a translation unit has no file');
+    for (const source of unit) sources.set(source.path, source.text);
+    const outcome = await runner.compile({ sources: unit, main: main.path, options, emit: 'bitcode' });
+    diagnostics.push(...outcome.diagnostics);
+    text += outcome.text;
+    if (outcome.bitcode) bitcode.push(outcome.bitcode);
+  }
+  return { bitcode: bitcode.length === units.length ? bitcode : null, diagnostics, text, sources };
+}
+
+/** Reads and lowers compiled units. @throws LoweringError for unsupported constructs and unresolved names */
+export function linkProgram(engine: Engine, bitcode: readonly Uint8Array[], sources: ReadonlyMap<string, string>): Program {
+  return lowerProgram(bitcode.map((unit) => readBitcode(unit)), engine.library, sources);
+}
+
+/** Where a run's streams go and come from. */
+export interface RunStreams {
+  output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** Up to `limit` bytes, null at the end of file. Called only when the program reads, with what it asks for. */
+  input(limit: number): Promise<Uint8Array | null>;
+  /** An error was found just now; comes before output that the program writes later. */
+  finding?(record: ErrorRecord): void;
+  /** Asked between quanta: a reason to end the program, e.g. an interrupt from the keyboard. */
+  stopReason?(): string | null;
+}
+
+const QUANTUM_INSTRUCTIONS = 5_000_000;
+/** How long signals and timers of this process may wait. */
+const YIELD_AFTER_MS = 50;
+
+/** Runs a linked program to its end. The machine that comes back answers queries about that moment. */
+export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams): Promise<Machine> {
+  const pending: { wanted: number; answer: Uint8Array | null | 'wait' } = { wanted: 0, answer: 'wait' };
+  const machine = createMachine(config, {
+    output: (stream, bytes) => { streams.output(stream, bytes); },
+    input: (limit) => {
+      const answer = pending.answer;
+      pending.wanted = limit;
+      if (answer !== null) pending.answer = 'wait';
+      return answer;
+    },
+    ...(streams.finding ? { finding: (record: ErrorRecord) => { streams.finding?.(record); } } : {}),
+  }, engine.kernel);
+  machine.load(program);
+  let yieldedAt = performance.now();
+  for (;;) {
+    const reason = machine.run(QUANTUM_INSTRUCTIONS);
+    if (reason === 'exited' || reason === 'limit') return machine;
+    if (reason === 'blocked') pending.answer = await streams.input(pending.wanted);
+    if (performance.now() - yieldedAt > YIELD_AFTER_MS) {
+      await new Promise((done) => { setImmediate(done); });
+      yieldedAt = performance.now();
+    }
+    const stop = streams.stopReason?.() ?? null;
+    if (stop !== null) {
+      machine.stop(stop);
+      return machine;
+    }
+  }
+}
