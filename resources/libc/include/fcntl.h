@@ -1,0 +1,21 @@
+/* Opening files (open(2)); the file system is private to the simulated machine. */
+#ifndef _FCNTL_H
+#define _FCNTL_H 1
+
+#include <features.h>
+#include <sys/types.h>
+
+#define O_RDONLY 0
+#define O_WRONLY 1
+#define O_RDWR 2
+#define O_ACCMODE 3
+#define O_CREAT 0100
+#define O_EXCL 0200
+#define O_TRUNC 01000
+#define O_APPEND 02000
+#define O_CLOEXEC 02000000
+
+int open(const char *path, int flags, ...) __PW_NONNULL(1);
+int creat(const char *path, mode_t mode) __PW_NONNULL(1);
+
+#endif

@@ -1,0 +1,116 @@
+/* The printf family (C11 7.21.6, POSIX, GNU): each function is a frame around __pw_format with its own destination. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include "format.h"
+
+/* Bytes collected for an unbuffered stream, so that one call makes one write. */
+#define COLLECT_BYTES 1024
+
+/* Formats for an unbuffered stream through a buffer of this frame. */
+static int format_unbuffered(FILE *stream, const char *format, va_list arguments) {
+  char collected[COLLECT_BYTES];
+  FILE helper = {.flags = STREAM_WRITABLE | STREAM_WRITING, .fd = stream->fd, .buffer = collected,
+                 .buffer_end = collected + sizeof collected, .write_ptr = collected};
+  struct output out = {.stream = &helper};
+  int result = __pw_format(&out, format, arguments);
+  if (__pw_stream_flush(&helper) == EOF) result = -1;
+  stream->flags |= helper.flags & STREAM_ERROR;
+  return result;
+}
+
+int vfprintf(FILE *restrict stream, const char *restrict format, va_list arguments) {
+  if ((stream->flags & STREAM_WRITING) == 0 && __pw_stream_begin_write(stream) == EOF) return -1;
+  if ((stream->flags & STREAM_UNBUFFERED) != 0) return format_unbuffered(stream, format, arguments);
+  struct output out = {.stream = stream};
+  return __pw_format(&out, format, arguments);
+}
+
+int vprintf(const char *restrict format, va_list arguments) { return vfprintf(stdout, format, arguments); }
+
+int vsnprintf(char *restrict to, size_t size, const char *restrict format, va_list arguments) {
+  struct output out = {.to = to, .space = size > 0 ? size - 1 : 0};
+  if (size > 0) *to = 0;
+  int result = __pw_format(&out, format, arguments);
+  if (size > 0) *out.to = 0;
+  return result;
+}
+
+int vsprintf(char *restrict to, const char *restrict format, va_list arguments) {
+  struct output out = {.to = to, .space = SIZE_MAX};
+  int result = __pw_format(&out, format, arguments);
+  *out.to = 0;
+  return result;
+}
+
+int vdprintf(int fd, const char *restrict format, va_list arguments) {
+  FILE stream = {.flags = STREAM_WRITABLE, .fd = fd};
+  return format_unbuffered(&stream, format, arguments);
+}
+
+/* Measures, allocates length + 1 bytes, formats. */
+int vasprintf(char **restrict to, const char *restrict format, va_list arguments) {
+  va_list again;
+  va_copy(again, arguments);
+  struct output measure = {.space = 0};
+  int length = __pw_format(&measure, format, arguments);
+  char *text = length < 0 ? NULL : malloc((size_t)length + 1);
+  if (text != NULL) {
+    struct output out = {.to = text, .space = (size_t)length};
+    __pw_format(&out, format, again);
+    *out.to = 0;
+    *to = text;
+  }
+  va_end(again);
+  return text == NULL ? -1 : length;
+}
+
+int printf(const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vfprintf(stdout, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+int fprintf(FILE *restrict stream, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vfprintf(stream, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+int sprintf(char *restrict to, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vsprintf(to, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+int snprintf(char *restrict to, size_t size, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vsnprintf(to, size, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+int dprintf(int fd, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vdprintf(fd, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+int asprintf(char **restrict to, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int result = vasprintf(to, format, arguments);
+  va_end(arguments);
+  return result;
+}
