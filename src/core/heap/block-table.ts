@@ -1,5 +1,8 @@
 /**
  * Records of heap blocks: who allocated what, where and when. A blockId is never used twice.
+ *
+ * Live blocks are found by their first byte in constant time (free and realloc are warm); blocks that contain or
+ * bracket an arbitrary address are asked for rarely (an error's description, a view) and found by a walk.
  */
 export type AllocKind = 'malloc' | 'new' | 'new[]';
 
@@ -8,13 +11,57 @@ export interface Block {
   /** First byte of the payload. User addresses are below 2^53. */
   readonly address: number;
   /** Requested size. */
-  size: number;
+  readonly size: number;
   readonly kind: AllocKind;
   readonly allocStack: number;
+  /** Instruction count at the allocation. */
   readonly allocatedAt: number;
   /** Stack of the free, or -1 while the block is live. */
   freeStack: number;
+  /** Instruction count at the free, or -1. */
   freedAt: number;
-  /** Allocated by the C library for itself (no frame of the program called the allocator directly). */
-  readonly library: boolean;
+}
+
+/** True if `address` lies in the block or within `margin` bytes of it. */
+export function brackets(block: Block, address: number, margin: number): boolean {
+  return address >= block.address - margin && address < block.address + block.size + margin;
+}
+
+export class BlockTable {
+  private readonly liveByAddress = new Map<number, Block>();
+  private readonly kept = new Map<number, Block>();
+  private nextId = 1;
+  liveBytes = 0;
+
+  get liveBlocks(): number { return this.liveByAddress.size; }
+
+  add(address: number, size: number, kind: AllocKind, allocStack: number, allocatedAt: number): Block {
+    const block: Block = { blockId: this.nextId++, address, size, kind, allocStack, allocatedAt, freeStack: -1, freedAt: -1 };
+    this.liveByAddress.set(address, block);
+    this.kept.set(block.blockId, block);
+    this.liveBytes += size;
+    return block;
+  }
+
+  /** The live block that begins at `address`. */
+  at(address: number): Block | undefined { return this.liveByAddress.get(address); }
+
+  /** A live block becomes a freed one; its record stays until `forget`. */
+  free(block: Block, freeStack: number, freedAt: number): void {
+    this.liveByAddress.delete(block.address);
+    this.liveBytes -= block.size;
+    block.freeStack = freeStack;
+    block.freedAt = freedAt;
+  }
+
+  forget(block: Block): void { this.kept.delete(block.blockId); }
+
+  byId(blockId: number): Block | null { return this.kept.get(blockId) ?? null; }
+
+  live(): IterableIterator<Block> { return this.liveByAddress.values(); }
+
+  /** Live and freed blocks whose records are kept, in the order of their numbers. */
+  all(): IterableIterator<Block> { return this.kept.values(); }
+
+  get keptCount(): number { return this.kept.size; }
 }
