@@ -63,7 +63,7 @@ module.exports = {
     {
       name: 'no-unresolved', severity: 'error',
       comment: 'This import leads nowhere.',
-      from: { path: '^src/' }, to: { couldNotResolve: true, pathNot: '\\?(nodeWorker|modulePath|worker|url|raw|asset)|^virtual:|\\.vue$|\\.css$' },
+      from: { path: '^src/', pathNot: '\\.d\\.ts$' }, to: { couldNotResolve: true, pathNot: '\\?(nodeWorker|modulePath|worker|url|raw|asset)|^virtual:|\\.vue$|\\.css$' },
     },
   ],
   options: {

@@ -49,7 +49,7 @@ export default tseslint.config(
   { files: ['src/shared/**/*.ts', 'src/core/**/*.ts'], ignores: ['**/*.test.ts', '**/*.fixture.ts'], rules: { ...restrict([electronBan], [nodeBan]), 'no-restricted-properties': ['error', ...clockAndChance], 'no-restricted-globals': ['error', { name: 'performance', message: 'The core has no clock: simulated time is machine.cycles().' }, { name: 'console', message: 'The core does no I/O: return it, or record an event.' }] } },
   { files: ['src/toolchain/**/*.ts', 'src/host/**/*.ts', 'src/cli/**/*.ts'], rules: restrict([electronBan], []) },
   { files: ['src/renderer/**/*.{ts,vue}'], ignores: ['**/*.test.ts'], rules: restrict([electronBan], [nodeBan]) },
-  { files: ['src/main/**/*.ts'], rules: { 'no-restricted-syntax': ['error', { selector: 'ImportSpecifier[imported.name="ipcMain"]', message: 'Raw ipcMain is touched in src/main/ipc.ts only: register a handler there.' }] } },
-  { files: ['src/main/ipc.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['src/main/**/*.ts'], rules: { 'no-restricted-syntax': ['error', { selector: 'ImportSpecifier[imported.name="ipcMain"]', message: 'Raw ipcMain is touched in src/main/router.ts only: register a handler there.' }] } },
+  { files: ['src/main/router.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );

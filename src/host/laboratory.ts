@@ -13,12 +13,22 @@
  * `import createMachineWorker from '../host/machine.worker?nodeWorker'` and
  * `import clangHelperPath from '../host/clang-helper?modulePath'` with `utilityProcess.fork(clangHelperPath)`.
  */
-import type { Worker } from 'node:worker_threads';
 import type { CompileOptions, Diagnostic, SourceFile } from '../shared/diagnostics';
 import type { ExampleInfo, RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
-import type { HelperProcess } from './compile-service';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
+import { BlobCache } from './blob-cache';
+import { CachingClangRunner } from './compile-cache';
+import { CompileService, CompilerFailed, type HelperProcess } from './compile-service';
+import { emptyStatus } from './empty-answers';
+import { compileUnits } from './engine';
+import { COMPILE_CACHE_BYTES, COMPILER_IDLE_MS } from './limits';
+import { MachineClient, WorkerEnded } from './machine-client';
+import { refused } from './machine-protocol';
 import type { SystemPaths } from './paths';
+import { compilerVersion, fingerprint, readExamples, readHeaders } from './system-files';
 
 export interface LaboratoryOptions {
   readonly paths: SystemPaths;
@@ -46,4 +56,118 @@ export interface Laboratory {
   examples(): readonly ExampleInfo[];
   /** Ends worker and helper. */
   dispose(): Promise<void>;
+}
+
+type RunRequest = Extract<RunCommand, { type: 'run' }>;
+
+/** Process id of a run in the window; the terminal uses the same one, so that reports are equal. */
+const WINDOW_PID = 1000;
+
+export function createLaboratory(options: LaboratoryOptions): Laboratory {
+  return new OneLaboratory(options);
+}
+
+class OneLaboratory implements Laboratory {
+  private readonly service: CompileService;
+  private readonly compiler: CachingClangRunner;
+  private readonly machine: MachineClient;
+  /** Counts runs and checks: one that is no longer the newest gives up. */
+  private newestRun = 0;
+  private newestCheck = 0;
+  private checking: Promise<unknown> = Promise.resolve();
+  private exampleList: readonly ExampleInfo[] | null = null;
+
+  constructor(private readonly options: LaboratoryOptions) {
+    const { paths } = options;
+    const headers = readHeaders(paths);
+    this.service = new CompileService({ fork: options.forkClang, headers, idleMs: options.compilerIdleMs ?? COMPILER_IDLE_MS });
+    this.compiler = new CachingClangRunner({
+      runner: this.service,
+      disk: new BlobCache({ folder: join(paths.cache, 'programs'), maxBytes: COMPILE_CACHE_BYTES }),
+      fingerprint: fingerprint(headers, compilerVersion()),
+    });
+    this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, onStream: options.onStream });
+  }
+
+  warm(): void {
+    const ignoreUntilUsed = (): void => { /* the first run meets the same failure and reports it */ };
+    this.machine.warm().catch(ignoreUntilUsed);
+    this.service.warm().catch(ignoreUntilUsed);
+  }
+
+  async command(command: RunCommand): Promise<RunAccepted> {
+    try {
+      if (command.type === 'run') return await this.run(command);
+      if (command.type === 'stop') this.newestRun++;
+      return await this.machine.command(command);
+    } catch (error) {
+      if (error instanceof WorkerEnded || error instanceof CompilerFailed) return refused(error.message);
+      throw error;
+    }
+  }
+
+  query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Promise<Answer<QueryMap[N][1]>> {
+    return this.machine.query(name, argument);
+  }
+
+  /** One check at a time; of those that wait, only the newest is made. */
+  async check(file: string, text: string, options: CompileOptions): Promise<readonly Diagnostic[]> {
+    const mine = ++this.newestCheck;
+    await this.checking;
+    if (mine !== this.newestCheck) return [];
+    const work = this.compiler.compile({ sources: this.sourcesOf(file, text, options), main: file, options, emit: 'check' });
+    this.checking = work.then(() => undefined, () => undefined);
+    return (await work).diagnostics;
+  }
+
+  examples(): readonly ExampleInfo[] {
+    this.exampleList ??= readExamples(this.options.paths);
+    return this.exampleList;
+  }
+
+  async dispose(): Promise<void> {
+    this.service.dispose();
+    await this.machine.dispose();
+  }
+
+  private async run(request: RunRequest): Promise<RunAccepted> {
+    const mine = ++this.newestRun;
+    await this.machine.command({ type: 'stop' });
+    this.options.onStream({ type: 'status', status: emptyStatus('compiling', 'Compiling…') });
+    const { file, options } = request;
+    const compiled = await compileUnits(this.compiler, [this.sourcesOf(file, request.text, options)], options).catch((error: unknown) => {
+      this.options.onStream({ type: 'status', status: emptyStatus('failed', 'The compiler failed.') });
+      throw error;
+    });
+    if (mine !== this.newestRun) {
+      this.options.onStream({ type: 'status', status: emptyStatus('empty', 'Stopped before it began.') });
+      return refused('Stopped before it began.');
+    }
+    if (!compiled.bitcode) {
+      this.options.onStream({ type: 'status', status: emptyStatus('failed', 'The program does not compile.') });
+      return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
+    }
+    const accepted = await this.machine.start({
+      bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
+      breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain,
+    });
+    if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
+    return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
+  }
+
+  private sourcesOf(file: string, text: string, options: CompileOptions): readonly SourceFile[] {
+    const companions = this.options.companions?.(file, text, options) ?? [];
+    return [{ path: file, text }, ...companions.filter((companion) => companion.path !== file)];
+  }
+}
+
+function configOf(request: RunRequest): RunConfig {
+  const name = request.file.split(/[\\/]/).at(-1) ?? request.file;
+  return {
+    machine: DEFAULT_MACHINE,
+    check: { ...DEFAULT_CHECK, tool: request.config.tool },
+    programName: `./${name.replace(/\.c$/, '')}`,
+    args: request.config.args ?? [], environment: [], stdout: request.config.stdout ?? 'tty',
+    pid: WINDOW_PID, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+  };
 }

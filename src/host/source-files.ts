@@ -6,7 +6,7 @@
  * nowhere belongs to the simulated system, or is missing and Clang says so. Includes under a false `#if` are read too:
  * that costs a little and changes nothing. An `#include MACRO` finds only files that some other line names.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { SourceFile } from '../shared/diagnostics';
 
@@ -76,7 +76,7 @@ export function readSource(path: string): string {
   return text;
 }
 
-function statusOf(path: string): ReturnType<typeof statSync> | null {
+function statusOf(path: string): Stats | null {
   try {
     return statSync(path);
   } catch (error) {

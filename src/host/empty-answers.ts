@@ -1,0 +1,45 @@
+/** What views get before anything has run: empty rows, epoch 0. */
+import type { Counters } from '../shared/report';
+import type { Answer, MachineState, QueryMap, QueryName, StatusSnapshot } from '../shared/views';
+
+const NO_COUNTERS: Counters = {
+  instructions: 0, cycles: 0, accesses: 0, fetches: 0, l1dMisses: 0, l1iMisses: 0, l2Hits: 0, l2Misses: 0,
+  walks: 0, walkReads: 0, calls: 0, minorFaults: 0, majorFaults: 0,
+};
+
+/** A status without a machine: before the first run, while compiling, after a failure. */
+export function emptyStatus(state: MachineState, message: string): StatusSnapshot {
+  return {
+    epoch: 0, state, message, counters: NO_COUNTERS, simulatedSeconds: 0, usedFrames: 0, frameCount: 0,
+    heapBytes: 0, heapBlocks: 0, errorCount: 0, outputBytes: 0, location: null,
+  };
+}
+
+const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
+  status: () => emptyStatus('empty', ''),
+  result: () => null,
+  vmas: () => [],
+  pages: () => [],
+  page: () => null,
+  frame: () => ({ pfn: 0, kind: 'free', references: 0, owners: [] }),
+  faults: () => ({
+    total: 0, seq: new Float64Array(), cycle: new Float64Array(), instruction: new Float64Array(), va: new Float64Array(),
+    kind: new Uint8Array(), access: new Uint8Array(), line: new Uint32Array(), costCycles: new Float64Array(),
+    pfn: new Float64Array(), mappingId: new Uint32Array(), files: [], file: new Uint16Array(), functions: [], fn: new Uint16Array(),
+  }),
+  processes: () => [],
+  callStack: () => [],
+  globals: () => [],
+  heap: () => ({ blocks: [], pointers: [], totalBlocks: 0 }),
+  blocks: () => ({ total: 0, rows: [] }),
+  chain: () => ({
+    line: null, findingId: null, block: null, page: null, frame: null, fault: null, faultLine: null,
+    counts: { blocks: 0, pages: 0, faults: 0 },
+  }),
+  reportText: () => '',
+  reportXml: () => '',
+};
+
+export function emptyAnswer<N extends QueryName>(name: N): Answer<QueryMap[N][1]> {
+  return { epoch: 0, value: EMPTY[name]() };
+}

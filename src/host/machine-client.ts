@@ -1,0 +1,116 @@
+/**
+ * The machine's worker as the main process sees it: promises instead of messages, a Stop that always works, a new worker
+ * after a crash. Used by laboratory.ts.
+ */
+import type { Worker } from 'node:worker_threads';
+import type { RunAccepted, StreamMessage } from '../shared/ipc';
+import type { Answer, QueryMap, QueryName } from '../shared/views';
+import { emptyAnswer, emptyStatus } from './empty-answers';
+import { STOP_LIMIT_MS } from './limits';
+import { ACCEPTED, refused, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
+import type { SystemPaths } from './paths';
+
+export interface MachineClientOptions {
+  readonly paths: SystemPaths;
+  readonly createWorker: (options: { readonly workerData: unknown }) => Worker;
+  readonly onStream: (message: StreamMessage) => void;
+  /** How long a cooperative stop may take; default half a second. */
+  readonly stopLimitMs?: number;
+}
+
+/** The worker ended while a request waited. */
+export class WorkerEnded extends Error {}
+
+interface Waiting { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
+type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
+
+export class MachineClient {
+  private worker: Worker | null = null;
+  private nextId = 1;
+  private readonly waiting = new Map<number, Waiting>();
+
+  constructor(private readonly options: MachineClientOptions) {}
+
+  /** Starts the worker and loads kernel and library, so that the first run need not. */
+  async warm(): Promise<void> {
+    await this.ask({ type: 'warm' });
+  }
+
+  async start(request: StartRequest): Promise<RunAccepted> {
+    return (await this.ask({ type: 'start', request })) as RunAccepted;
+  }
+
+  async command(command: ControlCommand): Promise<RunAccepted> {
+    if (!this.worker) return command.type === 'stop' ? ACCEPTED : refused('Nothing has run yet: press Run first.');
+    if (command.type === 'stop') return this.stop();
+    return (await this.ask({ type: 'command', command })) as RunAccepted;
+  }
+
+  async query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Promise<Answer<QueryMap[N][1]>> {
+    if (!this.worker) return emptyAnswer(name);
+    return (await this.ask({ type: 'query', name, argument })) as Answer<QueryMap[N][1]>;
+  }
+
+  async dispose(): Promise<void> {
+    const worker = this.worker;
+    this.forget('Pagewise is closing');
+    await worker?.terminate();
+  }
+
+  /** Asks the machine to stop; ends its thread when it does not. The next run gets a new one. */
+  private async stop(): Promise<RunAccepted> {
+    const worker = this.worker;
+    const stopped = this.ask({ type: 'command', command: { type: 'stop' } }) as Promise<RunAccepted>;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<'too late'>((resolve) => { timer = setTimeout(() => { resolve('too late'); }, this.options.stopLimitMs ?? STOP_LIMIT_MS); });
+    const outcome = await Promise.race([stopped, tooLate]).finally(() => { clearTimeout(timer); });
+    if (outcome !== 'too late') return outcome;
+    stopped.catch(() => { /* rejected by `forget` below: this is the answer to it */ });
+    if (worker === this.worker) {
+      this.forget('The machine was stopped');
+      await worker?.terminate();
+      this.options.onStream({ type: 'status', status: emptyStatus('failed', 'Stopped. The machine did not answer, so it was ended; its memory cannot be shown.') });
+    }
+    return ACCEPTED;
+  }
+
+  private ask(message: WithoutId<ToWorker>): Promise<unknown> {
+    const worker = this.running();
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...message, id });
+    });
+  }
+
+  private running(): Worker {
+    if (this.worker) return this.worker;
+    const setup: WorkerSetup = { paths: this.options.paths };
+    const worker = this.options.createWorker({ workerData: setup });
+    worker.on('message', (message: FromWorker) => { if (worker === this.worker) this.receive(message); });
+    worker.on('error', (error: Error) => { this.crashed(worker, error.message); });
+    worker.on('exit', (code) => { this.crashed(worker, `its thread ended with code ${code}`); });
+    this.worker = worker;
+    return worker;
+  }
+
+  private receive(message: FromWorker): void {
+    if (message.type === 'stream') return this.options.onStream(message.message);
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.type === 'reply') waiting?.resolve(message.value);
+    else waiting?.reject(new Error(message.message));
+  }
+
+  private crashed(worker: Worker, why: string): void {
+    if (worker !== this.worker) return;
+    this.forget(`The machine failed: ${why}`);
+    this.options.onStream({ type: 'status', status: emptyStatus('failed', `Pagewise failed while simulating: ${why}. Press Run to start again.`) });
+  }
+
+  private forget(reason: string): void {
+    this.worker = null;
+    for (const { reject } of this.waiting.values()) reject(new WorkerEnded(reason));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,38 @@
+/** Messages between machine-client.ts (main process) and machine.worker.ts (worker thread): plain data only. */
+import type { RunConfig } from '../shared/config';
+import type { RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
+import type { QueryName } from '../shared/views';
+import type { SystemPaths } from './paths';
+
+/** What the worker is given at its start. */
+export interface WorkerSetup { readonly paths: SystemPaths }
+
+/** A compiled program and how to run it. */
+export interface StartRequest {
+  readonly bitcode: readonly Uint8Array[];
+  readonly sources: readonly (readonly [path: string, text: string])[];
+  readonly config: RunConfig;
+  /** The file that the user looks at; breakpoints are lines of it. */
+  readonly file: string;
+  readonly breakpoints: readonly number[];
+  /** The whole standard input; null: it comes from the console. */
+  readonly stdin: string | null;
+  readonly pauseAtMain: boolean;
+}
+
+export type ControlCommand = Exclude<RunCommand, { type: 'run' }>;
+
+export type ToWorker =
+  | { readonly type: 'start'; readonly id: number; readonly request: StartRequest }
+  | { readonly type: 'command'; readonly id: number; readonly command: ControlCommand }
+  | { readonly type: 'query'; readonly id: number; readonly name: QueryName; readonly argument: unknown }
+  /** Load kernel and library now; answered when that is done. */
+  | { readonly type: 'warm'; readonly id: number };
+
+export type FromWorker =
+  | { readonly type: 'reply'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | { readonly type: 'stream'; readonly message: StreamMessage };
+
+export const ACCEPTED: RunAccepted = { ok: true, diagnostics: [], message: '' };
+export const refused = (message: string): RunAccepted => ({ ok: false, diagnostics: [], message });

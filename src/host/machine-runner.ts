@@ -1,0 +1,257 @@
+/**
+ * Runs a machine in slices, so that whoever owns the thread can answer in between. Used by machine.worker.ts; knows
+ * nothing of threads, so its tests run it in place.
+ *
+ *                 start                     breakpoint, step done, pause
+ *     empty ─────────────▶ running ◀──────────────────────────────▶ paused
+ *                          │  ▲ │            continue, step
+ *             needs input  │  │ │ exit, signal, limit, stop
+ *                          ▼  │ └──────────▶ ended  (answers queries about that moment until the next start)
+ *                        blocked (input or its end arrives)
+ *
+ * A slice takes about SLICE_MS, so a query or command waits no longer than that; its size in instructions adapts.
+ */
+import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
+import type { Program } from '../core/lir/lir';
+import type { RunConfig } from '../shared/config';
+import type { RunAccepted, StreamMessage } from '../shared/ipc';
+import type { Answer, QueryMap, QueryName } from '../shared/views';
+import { ConsoleOutput } from './console-output';
+import { ACCEPTED, refused, type ControlCommand } from './machine-protocol';
+import { emptyAnswer } from './empty-answers';
+
+export interface RunnerOptions {
+  readonly createMachine: (config: RunConfig, ports: MachinePorts) => Machine;
+  readonly post: (message: StreamMessage) => void;
+  /** Calls `work` after pending messages were handled. */
+  readonly soon: (work: () => void) => void;
+  readonly later: (work: () => void, milliseconds: number) => void;
+  readonly now: () => number;
+}
+
+export interface LoadRequest {
+  readonly program: Program;
+  readonly config: RunConfig;
+  readonly file: string;
+  readonly breakpoints: readonly number[];
+  readonly stdin: string | null;
+  readonly pauseAtMain: boolean;
+}
+
+/** A query is answered within 16 ms: a slice, and time to answer. */
+const SLICE_MS = 8;
+const SMALLEST_SLICE = 10_000;
+/** Bound of Machine.run. */
+const LARGEST_SLICE = 5_000_000;
+/** Status and output leave at most once in this time. */
+const TICK_MS = 16;
+
+type Phase = 'empty' | 'running' | 'blocked' | 'paused' | 'ended';
+
+export class MachineRunner {
+  private machine: Machine | null = null;
+  private phase: Phase = 'empty';
+  /** The step under way, if it is one. */
+  private stepping: 'into' | 'over' | 'out' | null = null;
+  private sliceInstructions = SMALLEST_SLICE * 10;
+  private sliceScheduled = false;
+  private tickScheduled = false;
+  private statusDue = false;
+  private input: Uint8Array[] = [];
+  private inputEnded = false;
+  private file = '';
+  private breakpoints: readonly number[] = [];
+  /** First line of main while the run shall pause there; 0: not. */
+  private pauseLine = 0;
+  private readonly console: ConsoleOutput;
+
+  constructor(private readonly options: RunnerOptions) {
+    this.console = new ConsoleOutput((stream, text) => { options.post({ type: 'output', stream, text, droppedBytes: 0 }); });
+  }
+
+  /** Replaces whatever was there by a new machine with this program and lets it run. */
+  start(request: LoadRequest): RunAccepted {
+    this.console.clear();
+    this.options.post({ type: 'cleared' });
+    this.input = request.stdin === null || request.stdin === '' ? [] : [new TextEncoder().encode(request.stdin)];
+    this.inputEnded = request.stdin !== null;
+    this.file = request.file;
+    this.machine = this.options.createMachine(request.config, {
+      output: (stream, bytes) => { this.console.write(stream, bytes); },
+      input: (limit) => this.takeInput(limit),
+    });
+    this.machine.load(request.program);
+    this.pauseLine = request.pauseAtMain ? firstLineOf(request.program) : 0;
+    this.applyBreakpoints(request.breakpoints);
+    this.stepping = null;
+    this.sliceInstructions = SMALLEST_SLICE * 10;
+    this.enter('running');
+    return ACCEPTED;
+  }
+
+  command(command: ControlCommand): RunAccepted {
+    const machine = this.machine;
+    if (!machine) return refused('Nothing has run yet: press Run first.');
+    switch (command.type) {
+      case 'pause': return this.pause();
+      case 'continue': return this.resume(null);
+      case 'step': return this.resume(command.how);
+      case 'stop': return this.stop(machine, 'Stopped');
+      case 'reclaim': return this.reclaim(machine);
+      case 'breakpoints':
+        this.applyBreakpoints(command.lines);
+        return ACCEPTED;
+      case 'stdin': return this.giveInput(new TextEncoder().encode(command.text));
+      case 'stdin-eof':
+        this.inputEnded = true;
+        return this.giveInput(new Uint8Array());
+    }
+  }
+
+  /** Answers at once: no slice is running while this is called. */
+  query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
+    return this.machine ? this.machine.query(name, argument) : emptyAnswer(name);
+  }
+
+  private pause(): RunAccepted {
+    if (this.phase === 'running' || this.phase === 'blocked') {
+      this.stepping = null;
+      this.enter('paused');
+    }
+    return ACCEPTED;
+  }
+
+  private resume(step: 'into' | 'over' | 'out' | null): RunAccepted {
+    if (this.phase === 'ended') return refused('The program has ended: press Run to start it again.');
+    if (this.phase === 'paused') {
+      this.stepping = step;
+      this.enter('running');
+    }
+    return ACCEPTED;
+  }
+
+  private stop(machine: Machine, reason: string): RunAccepted {
+    if (this.phase !== 'ended') {
+      machine.stop(reason);
+      this.enter('ended');
+    }
+    return ACCEPTED;
+  }
+
+  private reclaim(machine: Machine): RunAccepted {
+    if (this.phase !== 'ended') return refused('The operating system reclaims memory after the program has ended.');
+    machine.reclaim();
+    this.statusDue = true;
+    this.scheduleTick();
+    return ACCEPTED;
+  }
+
+  private giveInput(bytes: Uint8Array): RunAccepted {
+    if (bytes.byteLength > 0) this.input.push(bytes);
+    if (this.phase === 'blocked') this.enter('running');
+    return ACCEPTED;
+  }
+
+  private takeInput(limit: number): Uint8Array | null | 'wait' {
+    const first = this.input[0];
+    if (!first) return this.inputEnded ? null : 'wait';
+    if (first.byteLength <= limit) this.input.shift();
+    else this.input[0] = first.subarray(limit);
+    return first.subarray(0, limit);
+  }
+
+  private applyBreakpoints(lines: readonly number[]): void {
+    this.breakpoints = lines;
+    const all = this.pauseLine > 0 ? [...lines, this.pauseLine] : lines;
+    this.machine?.setBreakpoints(all.map((line) => ({ file: this.file, line })));
+  }
+
+  private enter(phase: Phase): void {
+    this.phase = phase;
+    this.statusDue = true;
+    this.scheduleTick();
+    if (phase === 'running') this.scheduleSlice();
+  }
+
+  private scheduleSlice(): void {
+    if (this.sliceScheduled) return;
+    this.sliceScheduled = true;
+    const next = (): void => {
+      this.sliceScheduled = false;
+      this.slice();
+    };
+    if (this.console.full) this.options.later(next, TICK_MS);
+    else this.options.soon(next);
+  }
+
+  private slice(): void {
+    const machine = this.machine;
+    if (!machine || this.phase !== 'running') return;
+    if (!this.console.full) {
+      const from = this.options.now();
+      const reason = this.stepping ? machine.step(this.stepping, this.sliceInstructions) : machine.run(this.sliceInstructions);
+      this.adapt(this.options.now() - from);
+      this.after(reason, machine);
+    }
+    this.statusDue = true;
+    this.scheduleTick();
+    if (this.phase === 'running') this.scheduleSlice();
+  }
+
+  /** Keeps slices near SLICE_MS; grows at most twofold, so that one lucky slice does not make the next one long. */
+  private adapt(elapsedMs: number): void {
+    const factor = Math.min(2, SLICE_MS / Math.max(elapsedMs, 0.1));
+    this.sliceInstructions = Math.round(Math.min(LARGEST_SLICE, Math.max(SMALLEST_SLICE, this.sliceInstructions * factor)));
+  }
+
+  private after(reason: StopReason, machine: Machine): void {
+    switch (reason) {
+      case 'quantum': return;
+      case 'blocked': return this.enter('blocked');
+      case 'exited':
+      case 'limit': return this.enter('ended');
+      case 'breakpoint':
+      case 'step':
+      case 'paused':
+        this.stepping = null;
+        if (this.pauseLine > 0) {
+          this.pauseLine = 0;
+          this.applyBreakpoints(this.breakpoints);
+        }
+        return machine.state === 'exited' ? this.enter('ended') : this.enter('paused');
+    }
+  }
+
+  private scheduleTick(): void {
+    if (this.tickScheduled) return;
+    this.tickScheduled = true;
+    this.options.later(() => {
+      this.tickScheduled = false;
+      this.tick();
+    }, TICK_MS);
+  }
+
+  private tick(): void {
+    this.console.flush();
+    if (this.statusDue && this.machine) {
+      this.statusDue = false;
+      const status = this.machine.query('status', null).value;
+      const state = this.phase === 'paused' ? 'paused' : status.state;
+      const message = this.phase === 'blocked' ? 'Waiting for input' : status.message;
+      this.options.post({ type: 'status', status: { ...status, state, message } });
+    }
+    if (!this.console.empty) this.scheduleTick();
+  }
+}
+
+/** Line of the first statement of main, where a run that shall pause there stops. */
+function firstLineOf(program: Program): number {
+  const { debug, functions } = program.image;
+  const main = functions[program.main];
+  if (!main) return 0;
+  for (let i = main.first; i < main.first + main.instructionCount; i++) {
+    const line = debug.line[i] ?? 0;
+    if (line > main.line) return line;
+  }
+  return main.line;
+}

@@ -1,0 +1,65 @@
+/**
+ * The thread that owns the machine. Started by machine-client.ts with a WorkerSetup; everything it does is asked for by
+ * messages (machine-protocol.ts). A thrown error is a bug of Pagewise: it ends the worker and the client starts another.
+ */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createMachine } from '../core/machine/machine';
+import type { RunAccepted } from '../shared/ipc';
+import { LoweringError } from '../toolchain/lowering/lower';
+import { BlobCache } from './blob-cache';
+import { linkProgram, loadEngine, type Engine } from './engine';
+import { LIBRARY_CACHE_BYTES } from './limits';
+import type { FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
+import { MachineRunner } from './machine-runner';
+import { SystemFilesError } from './system-files';
+
+if (!parentPort) throw new Error('machine.worker runs as a worker thread');
+const port = parentPort;
+const { paths } = workerData as WorkerSetup;
+const post = (message: FromWorker): void => { port.postMessage(message); };
+
+let engine: Engine | null = null;
+function theEngine(): Engine {
+  engine ??= loadEngine(paths, new BlobCache({ folder: join(paths.cache, 'library'), maxBytes: LIBRARY_CACHE_BYTES }));
+  return engine;
+}
+
+const runner = new MachineRunner({
+  createMachine: (config, ports) => createMachine(config, ports, theEngine().kernel),
+  post: (message) => { post({ type: 'stream', message }); },
+  soon: (work) => { setImmediate(work); },
+  later: (work, milliseconds) => { setTimeout(work, milliseconds); },
+  now: () => performance.now(),
+});
+
+function start(request: StartRequest): RunAccepted {
+  try {
+    const program = linkProgram(theEngine(), request.bitcode, new Map(request.sources));
+    return runner.start({ ...request, program });
+  } catch (error) {
+    if (error instanceof LoweringError) return { ok: false, diagnostics: error.diagnostics, message: 'This program cannot run on the simulated machine.' };
+    if (error instanceof SystemFilesError) return { ok: false, diagnostics: [], message: error.message };
+    throw error;
+  }
+}
+
+function answer(message: ToWorker): unknown {
+  switch (message.type) {
+    case 'start': return start(message.request);
+    case 'command': return runner.command(message.command);
+    case 'query': return runner.query(message.name, message.argument as never);
+    case 'warm':
+      theEngine();
+      return null;
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  try {
+    post({ type: 'reply', id: message.id, value: answer(message) });
+  } catch (error) {
+    // A query or command that fails leaves the machine as it was; a broken machine shows at its next slice.
+    post({ type: 'failure', id: message.id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});
