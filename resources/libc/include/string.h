@@ -60,7 +60,6 @@ void *rawmemchr(const void *s, int byte) __PW_PURE __PW_NONNULL(1);
 void *mempcpy(void *__PW_RESTRICT to, const void *__PW_RESTRICT from, size_t n) __PW_NONNULL(1, 2);
 char *strchrnul(const char *s, int c) __PW_PURE __PW_NONNULL(1);
 char *strcasestr(const char *s, const char *needle) __PW_PURE __PW_NONNULL(1, 2);
-const char *strerrorname_np(int code);
 const char *strerrordesc_np(int code);
 #define strdupa(s) ((char *)__builtin_strcpy((char *)__builtin_alloca(__builtin_strlen(s) + 1), (s)))
 #endif

@@ -19,16 +19,6 @@ const char *strerrordesc_np(int code) {
   }
 }
 
-const char *strerrorname_np(int code) {
-  switch (code) {
-    case 0: return "0";
-#define PW_ERROR(name, text) case name: return #name;
-#include "error-texts.h"
-#undef PW_ERROR
-    default: return NULL;
-  }
-}
-
 static char unknown_error[32];
 
 char *strerror(int code) {

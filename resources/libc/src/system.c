@@ -1,0 +1,102 @@
+/* System calls of POSIX (unistd.h, fcntl.h, sys/mman.h) and signals, over the machine's intrinsics. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "intrinsics.h"
+#include "stream.h"
+
+#define PAGE_BYTES 4096
+
+ssize_t read(int fd, void *to, size_t n) { return __pw_result(__pw_read(fd, to, n)); }
+
+ssize_t write(int fd, const void *from, size_t n) { return __pw_result(__pw_write(fd, from, n)); }
+
+int open(const char *path, int flags, ...) {
+  int mode = 0;
+  if ((flags & O_CREAT) != 0) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode = va_arg(arguments, int);
+    va_end(arguments);
+  }
+  return (int)__pw_result(__pw_open(path, flags, mode));
+}
+
+int creat(const char *path, mode_t mode) { return open(path, O_WRONLY | O_CREAT | O_TRUNC, mode); }
+
+int close(int fd) { return (int)__pw_result(__pw_close(fd)); }
+
+off_t lseek(int fd, off_t offset, int whence) { return __pw_result(__pw_lseek(fd, offset, whence)); }
+
+int unlink(const char *path) { return (int)__pw_result(__pw_unlink(path)); }
+
+int isatty(int fd) {
+  if (__pw_isatty(fd) == 1) return 1;
+  errno = ENOTTY;
+  return 0;
+}
+
+pid_t getpid(void) { return __pw_getpid(); }
+
+unsigned int sleep(unsigned int seconds) {
+  __pw_nanosleep((unsigned long)seconds * 1000000000);
+  return 0;
+}
+
+int usleep(useconds_t microseconds) {
+  __pw_nanosleep((unsigned long)microseconds * 1000);
+  return 0;
+}
+
+int getpagesize(void) { return PAGE_BYTES; }
+
+long sysconf(int name) {
+  switch (name) {
+    case _SC_PAGESIZE: return PAGE_BYTES;
+    case _SC_NPROCESSORS_ONLN: return 1;
+    default: errno = EINVAL; return -1;
+  }
+}
+
+/* The old program break; (void *)-1 with ENOMEM when it cannot move. */
+void *sbrk(intptr_t increment) {
+  long now = __pw_result(__pw_sbrk(increment));
+  return now < 0 ? (void *)-1 : (void *)(now - increment);
+}
+
+int brk(void *end) {
+  long now = __pw_result(__pw_sbrk(0));
+  return now < 0 || sbrk((long)end - now) == (void *)-1 ? -1 : 0;
+}
+
+/* Addresses are positive here: a negative result is -errno. */
+void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset) {
+  long result = (long)__pw_mmap(at, n, prot, flags, fd, offset);
+  return (void *)__pw_result(result);
+}
+
+int munmap(void *at, size_t n) { return (int)__pw_result(__pw_munmap(at, n)); }
+
+int mprotect(void *at, size_t n, int prot) { return (int)__pw_result(__pw_mprotect(at, n, prot)); }
+
+int raise(int number) { return (int)__pw_result(__pw_raise(number)); }
+
+__sighandler_t signal(int number, __sighandler_t handler) {
+  long previous = (long)__pw_signal(number, (void *)handler);
+  /* SIG_DFL, SIG_IGN and code addresses are not negative. */
+  return previous < 0 ? (errno = (int)-previous, SIG_ERR) : (__sighandler_t)previous;
+}
+
+/* The process is the only one that it can signal. */
+int kill(pid_t process, int number) {
+  if (process != getpid() && process != 0) {
+    errno = process > 0 ? ESRCH : EPERM;
+    return -1;
+  }
+  return number == 0 ? 0 : raise(number);
+}
