@@ -1,0 +1,6 @@
+/// <reference types="vite/client" />
+import type { Bridge } from '@shared/ipc';
+
+declare global {
+  interface Window { readonly pagewise: Bridge }
+}

@@ -1,0 +1,93 @@
+/** The window's vocabulary: kinds with their letters and one-line glosses, states, and why something is not there. */
+import type { ErrorKind, LossCause } from '@shared/report';
+import type { LeakKind } from '@shared/config';
+import type { BlockRow, FrameRow, MachineState, PageRow, ProcessRow, VmaRow } from '@shared/views';
+
+export type FindingKind = LeakKind | 'suppressed' | 'error';
+
+export const KIND_LETTER: Readonly<Record<FindingKind, string>> = { definite: 'D', indirect: 'I', possible: 'P', reachable: 'R', suppressed: 'S', error: '!' };
+export const KIND_NAME: Readonly<Record<FindingKind, string>> = {
+  definite: 'Definitely lost', indirect: 'Indirectly lost', possible: 'Possibly lost', reachable: 'Still reachable', suppressed: 'Suppressed', error: 'Memory error',
+};
+export const KIND_GLOSS: Readonly<Record<FindingKind, string>> = {
+  definite: 'No pointer to the block was left anywhere: the program can never free it.',
+  indirect: 'Only other lost blocks point to it: free those properly and this one goes with them.',
+  possible: 'Only a pointer into its middle was left: perhaps intended, more often a slip.',
+  reachable: 'A pointer to it still exists, so the program could have freed it. Not necessarily a fault.',
+  suppressed: 'A suppression asked not to report it.',
+  error: 'The program touched memory that it may not touch.',
+};
+
+export const ERROR_GLOSS: Readonly<Record<ErrorKind, string>> = {
+  InvalidRead: 'It read bytes that belong to no live block, variable or mapping.',
+  InvalidWrite: 'It wrote bytes that belong to no live block, variable or mapping.',
+  InvalidJump: 'It jumped to an address that holds no code.',
+  InvalidFree: 'It freed something that is not the start of a live block.',
+  MismatchedFree: 'The block was freed by another family of functions than the one that allocated it.',
+  Overlap: 'Source and destination of a copy overlap.',
+  FishyValue: 'An argument looks like a negative number taken for a size.',
+  InvalidMemPool: 'A memory pool that does not exist.',
+  SyscallParam: 'A system call was given bytes that it may not read or write.',
+  UninitCondition: 'A decision depends on a value that was never set.',
+  UninitValue: 'A value that was never set is used.',
+  ClientCheck: 'The program asked to check these bytes.',
+};
+
+export const CAUSE_WORDS: Readonly<Record<LossCause, string>> = {
+  'overwritten': 'The last pointer was overwritten here',
+  'holder-freed': 'The block that held the last pointer was freed here',
+  'frame-popped': 'The function that held the last pointer returned here',
+  'never-stored': 'The result of the allocation was never stored',
+  'holder-lost': 'The block that holds the pointer was itself lost here',
+  'unknown': 'Where the last pointer went is not known',
+};
+
+/** Kinds of page faults by their number in FaultColumns, each with a shape of its own in the chart. */
+export const FAULT_KINDS: readonly { readonly name: string; readonly gloss: string; readonly symbol: string; readonly colour: string; readonly mark: string }[] = [
+  { name: 'Demand zero', gloss: 'First touch of an anonymous page: a zeroed frame is mapped.', symbol: 'circle', colour: '--f-anonymous', mark: '●' },
+  { name: 'Zero page', gloss: 'First read of an anonymous page: the shared zero page is mapped.', symbol: 'emptyCircle', colour: '--f-kernel', mark: '○' },
+  { name: 'File', gloss: 'First touch of code, constants or data: a page of the program file is mapped.', symbol: 'rect', colour: '--f-file', mark: '■' },
+  { name: 'Copy on write', gloss: 'First write to a page that was shared: it is copied.', symbol: 'diamond', colour: '--f-shared', mark: '◆' },
+  { name: 'Stack growth', gloss: 'The stack reached a page below its lowest one so far.', symbol: 'triangle', colour: '--f-page-table', mark: '▲' },
+  { name: 'Swap in', gloss: 'The page was on disk and is read back.', symbol: 'roundRect', colour: '--k-possible', mark: '▬' },
+  { name: 'Invalid', gloss: 'No mapping, or no permission: SIGSEGV.', symbol: 'pin', colour: '--k-error', mark: '✖' },
+];
+export const ACCESS_NAMES: readonly string[] = ['read', 'write', 'fetch'];
+
+export const STATE_NAME: Readonly<Record<MachineState, string>> = {
+  empty: 'Ready', compiling: 'Compiling', running: 'Running', paused: 'Paused', exited: 'At exit', failed: 'Failed',
+};
+
+export const VMA_NAME: Readonly<Record<VmaRow['kind'], string>> = {
+  text: 'code', rodata: 'constants', data: 'data', bss: 'zero data', heap: 'heap', mmap: 'mapping', stack: 'stack', library: 'C library', guard: 'guard',
+};
+/** Fill of a VMA: by what its frames are. */
+export const VMA_COLOUR: Readonly<Record<VmaRow['kind'], string>> = {
+  text: '--f-file', rodata: '--f-file', library: '--f-file', data: '--f-anonymous', bss: '--f-anonymous', heap: '--f-anonymous', mmap: '--f-anonymous', stack: '--f-page-table', guard: '--f-pinned',
+};
+
+export const PAGE_STATE: Readonly<Record<PageRow['state'], { readonly name: string; readonly mark: string; readonly why: string }>> = {
+  'not-touched': { name: 'not resident', mark: '', why: 'Not resident: never touched. A frame is given at the first access.' },
+  'resident': { name: 'resident', mark: '■', why: 'In a frame of its own.' },
+  'zero-page': { name: 'zero page', mark: 'Z', why: 'Only read so far: it shares the one frame of zeros.' },
+  'swapped': { name: 'swapped out', mark: 'S', why: 'On disk: the next access reads it back.' },
+  'file': { name: 'from file', mark: 'F', why: 'A page of the program file or of the C library.' },
+};
+
+export const FRAME_KIND: Readonly<Record<FrameRow['kind'], string>> = {
+  'free': 'free', 'kernel': 'kernel', 'page-table': 'page table', 'anonymous': 'anonymous', 'file': 'file', 'shared': 'shared', 'zero': 'the zero page',
+};
+
+export const BLOCK_STATE: Readonly<Record<BlockRow['state'], { readonly name: string; readonly kind: FindingKind | 'live' | 'freed'; readonly letter: string }>> = {
+  'live': { name: 'live', kind: 'live', letter: 'L' },
+  'freed': { name: 'freed', kind: 'freed', letter: 'F' },
+  'lost-definite': { name: 'definitely lost', kind: 'definite', letter: 'D' },
+  'lost-indirect': { name: 'indirectly lost', kind: 'indirect', letter: 'I' },
+  'lost-possible': { name: 'possibly lost', kind: 'possible', letter: 'P' },
+  'reachable': { name: 'still reachable', kind: 'reachable', letter: 'R' },
+};
+
+export const PROCESS_STATE: Readonly<Record<ProcessRow['state'], { readonly name: string; readonly tone: string }>> = {
+  running: { name: 'Running', tone: 'ok' }, ready: { name: 'Ready', tone: 'info' }, blocked: { name: 'Blocked', tone: 'warn' },
+  stopped: { name: 'Stopped', tone: 'warn' }, zombie: { name: 'Zombie', tone: 'bad' }, exited: { name: 'Exited', tone: '' },
+};

@@ -1,0 +1,80 @@
+/**
+ * The console: what the program wrote, as lines of runs of one stream, bounded. Nothing here interprets the text beyond
+ * newlines, tabs and carriage returns.
+ */
+import { defineStore } from 'pinia';
+import { ref, shallowRef, triggerRef } from 'vue';
+
+export type ConsoleStream = 'stdout' | 'stderr' | 'stdin' | 'note';
+export interface ConsoleRun { readonly stream: ConsoleStream; readonly text: string }
+export interface ConsoleLine { readonly id: number; readonly runs: readonly ConsoleRun[] }
+
+/** Lines kept; older ones go and are counted. */
+export const SCROLLBACK_LINES = 5_000;
+/** A line without end is broken here. */
+export const LINE_CHARACTERS = 4_000;
+
+export const useConsole = defineStore('console', () => {
+  const lines = shallowRef<ConsoleLine[]>([]);
+  const droppedLines = ref(0);
+  let nextId = 1;
+  let open = false;
+
+  function pushRun(stream: ConsoleStream, text: string): void {
+    const last = lines.value.at(-1);
+    if (open && last) {
+      const run = last.runs.at(-1);
+      const runs = run && run.stream === stream ? [...last.runs.slice(0, -1), { stream, text: run.text + text }] : [...last.runs, { stream, text }];
+      lines.value[lines.value.length - 1] = { id: last.id, runs };
+    } else {
+      lines.value.push({ id: nextId++, runs: text === '' ? [] : [{ stream, text }] });
+      open = true;
+    }
+  }
+
+  function lineLength(): number {
+    return open ? (lines.value.at(-1)?.runs.reduce((sum, run) => sum + run.text.length, 0) ?? 0) : 0;
+  }
+
+  function append(stream: ConsoleStream, text: string, droppedBytes = 0): void {
+    if (droppedBytes > 0) note(`… ${droppedBytes.toLocaleString('en-US')} bytes left out: the program writes faster than a window can show …`);
+    const parts = text.replaceAll('\r\n', '\n').split('\n');
+    parts.forEach((part, index) => {
+      let rest = part;
+      for (let room = LINE_CHARACTERS - lineLength(); rest.length > room; room = LINE_CHARACTERS) {
+        pushRun(stream, rest.slice(0, room));
+        rest = rest.slice(room);
+        open = false;
+      }
+      const ends = index < parts.length - 1;
+      if (rest !== '' || (ends && !open)) pushRun(stream, rest);
+      if (ends) open = false;
+    });
+    if (lines.value.length > SCROLLBACK_LINES) {
+      const excess = lines.value.length - SCROLLBACK_LINES;
+      lines.value.splice(0, excess);
+      droppedLines.value += excess;
+    }
+    triggerRef(lines);
+  }
+
+  /** A line of Pagewise's own, apart from the program's. */
+  function note(text: string): void {
+    open = false;
+    pushRun('note', text);
+    open = false;
+    triggerRef(lines);
+  }
+
+  function clear(): void {
+    lines.value = [];
+    droppedLines.value = 0;
+    open = false;
+  }
+
+  function plainText(): string {
+    return lines.value.map((line) => line.runs.map((run) => run.text).join('')).join('\n');
+  }
+
+  return { lines, droppedLines, append, note, clear, plainText };
+});
