@@ -1,0 +1,100 @@
+/**
+ * What the kernel exports: src/core/kernel-interface.ts (KernelExports) says what each does.
+ */
+import { ACCESS_FETCH } from "../../kernel-interface";
+import {
+  CNT_ACCESS, COUNTERS, COUNTERS_END, Leave, ST_ARG0, ST_ARG1, ST_CHECK, ST_FUEL, ST_INSTRUCTIONS, ST_LEAVE, ST_LOAD_VALUE,
+  ST_PROGRESS, ST_PROGRESS_DATUM, ST_QUANTUM, ST_STOP_AT, ST_FETCH_PAGE,
+} from "../memory-layout";
+import { loadBytes, storeBytes } from "./access";
+import { interpret } from "./interpreter";
+import { clearFast as emptyFast, fetchVa, invalidate, invalidatePageAt, peekAt, resetMmu, translateData } from "./mmu";
+import { shadeRange } from "./shadow";
+import { NONE, bump, join, setArgs } from "./state";
+import { entryOf } from "./walk";
+
+export function reset(): void {
+  memory.fill(COUNTERS, 0, COUNTERS_END - COUNTERS);
+  store<u64>(ST_INSTRUCTIONS, 0);
+  store<u32>(ST_QUANTUM, 0);
+  store<u32>(ST_FUEL, 0);
+  store<u64>(ST_STOP_AT, NONE);
+  store<u64>(ST_PROGRESS, 0);
+  store<u64>(ST_PROGRESS_DATUM, 0);
+  store<u32>(ST_FETCH_PAGE, 0xffffffff);
+  resetMmu();
+}
+
+/** Instructions executed in all. */
+function now(): u64 { return load<u64>(ST_INSTRUCTIONS) + <u64>(load<i32>(ST_QUANTUM) - load<i32>(ST_FUEL)); }
+
+/** Opens a quantum: what the last one used is added to ST_INSTRUCTIONS. */
+function beginQuantum(fuel: i32): void {
+  store<u64>(ST_INSTRUCTIONS, now());
+  store<i32>(ST_QUANTUM, fuel);
+  store<i32>(ST_FUEL, fuel);
+}
+
+export function run(fuel: i32): u32 {
+  beginQuantum(fuel);
+  return load<u32>(ST_CHECK) ? interpret<u16, u8>(fuel, -1) : interpret<u8, u8>(fuel, -1);
+}
+
+function precise(fuel: i32, replacement: i32): u32 {
+  beginQuantum(fuel);
+  return load<u32>(ST_CHECK) ? interpret<u16, u16>(fuel, replacement) : interpret<u8, u16>(fuel, replacement);
+}
+
+export function runPrecise(fuel: i32): u32 {
+  const left = load<u64>(ST_STOP_AT) - now();
+  if (load<u64>(ST_STOP_AT) <= now()) fuel = 0;
+  else if (left < <u64>fuel) fuel = <i32>left;
+  return precise(fuel, -1);
+}
+
+export function step(op: i32): u32 {
+  const reason = precise(1, op);
+  if (reason != Leave.Fuel) return reason;
+  store<u32>(ST_LEAVE, Leave.Step);
+  return Leave.Step;
+}
+
+export function translate(low: u32, high: u32, access: u32): u32 {
+  const va = join(low, high);
+  if (access == ACCESS_FETCH) return fetchVa(va);
+  bump(CNT_ACCESS);
+  return translateData(va, access);
+}
+export function peek(low: u32, high: u32): u32 { return peekAt(join(low, high)); }
+export function pteAddress(low: u32, high: u32, level: u32): u32 { return entryOf(join(low, high), level); }
+
+export function invalidatePage(low: u32, high: u32): void { invalidatePageAt(join(low, high)); }
+export function invalidateAsid(asid: u32): void { invalidate(asid, false); }
+export function invalidateAll(): void { invalidate(0, true); }
+export function clearFast(): void { emptyFast(); }
+
+export function shade(low: u32, high: u32, lengthLow: u32, lengthHigh: u32, state: u32): void {
+  const from = join(low, high);
+  shadeRange(from, from + join(lengthLow, lengthHigh), state);
+}
+
+export function load64(low: u32, high: u32): u32 {
+  if (!loadBytes<u8>(join(low, high), 8)) return 0;
+  bump(CNT_ACCESS);
+  setArgs(load<u64>(ST_LOAD_VALUE));
+  return 1;
+}
+export function store64(low: u32, high: u32): u32 {
+  if (!storeBytes<u8>(join(low, high), 8, join(load<u32>(ST_ARG0), load<u32>(ST_ARG1)), 0)) return 0;
+  bump(CNT_ACCESS);
+  return 1;
+}
+export function zeroPage(to: u32): void { memory.fill(to, 0, 4096); }
+export function copyPage(to: u32, from: u32): void { memory.copy(to, from, 4096); }
+
+/** FNV-1a (64 bits), a byte at a time. */
+export function hash(from: u32, bytes: u32): void {
+  let h: u64 = 0xcbf29ce484222325;
+  for (const end = from + bytes; from < end; from++) h = (h ^ <u64>load<u8>(from)) * 0x100000001b3;
+  setArgs(h);
+}
