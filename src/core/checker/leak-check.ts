@@ -40,7 +40,7 @@ import { heuristicReach } from './leak-heuristics';
 import { GuestWords } from './guest-words';
 
 /** States of a block, in the order in which loss records of equal size are listed. */
-export const enum Reach { Unreached, Indirect, Possible, Reachable }
+export const enum Reach { Reachable, Possible, Indirect, Unreached }
 
 export interface BlockReach {
   readonly block: Block;

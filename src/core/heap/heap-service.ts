@@ -1,8 +1,34 @@
 /**
- * The heap of the running process as the machine sees it: placement, block records, errors, leak check.
+ * The heap of the running process as the machine sees it: malloc and its relatives, block records, errors, leak check.
+ *
+ * The machine calls `malloc` … `free` from the allocator intrinsics, `onInvalidAccess` and `onInvalidJump` from the
+ * kernel's call outs, and everything else between quanta. The base cost of an allocator call is charged by the machine;
+ * search steps are charged by the placement.
+ *
+ * Rules of Memcheck's replacement functions (Memcheck manual, 4.5) that are kept here:
+ *   - a size that is negative as a signed number is a "fishy" argument: reported, and nothing is allocated;
+ *   - realloc always moves: new block, copy, old block freed at realloc's stack;
+ *   - freed memory rests in quarantine until the next allocation after its volume is exceeded;
+ *   - frees are counted whether or not they were valid.
  */
-import type { CheckConfig, CheckerMachine, HeapService } from '../checker/checker-api';
+import type { LeakKind } from '../../shared/config';
+import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, LossRecord, Stack } from '../../shared/report';
+import type { BlockRow, HeapPicture } from '../../shared/views';
+import type { CheckConfig, CheckerMachine, HeapService, LeakCheckResult } from '../checker/checker-api';
+import { STATE_DEFINED, STATE_NO_ACCESS, STATE_UNDEFINED } from '../checker/checker-api';
+import { bracketingBlock, describeAddress } from '../checker/describe';
+import { ErrorLog } from '../checker/error-log';
+import type { LeakScan } from '../checker/leak-check';
+import { scanForLeaks } from '../checker/leak-check';
+import { leakKind, leakSummary, lossRecords } from '../checker/loss-records';
+import type { ErrorFacts } from '../checker/sentences';
+import { ownFrame } from '../checker/wording';
 import type { Block } from './block-table';
+import { BlockTable } from './block-table';
+import { heapPicture } from './heap-picture';
+import type { Placement } from './placement';
+import { KernelPlacement, MemcheckPlacement } from './placement';
+import { Quarantine } from './quarantine';
 
 /** Told of every change of the set of blocks, after it was made and before the program goes on. */
 export interface HeapObserver {
@@ -18,10 +44,323 @@ export interface ObservableHeap extends HeapService {
   observe(observer: HeapObserver | null): void;
   /** The block record with this number, freed ones too as long as they are kept. */
   record(blockId: number): Block | null;
-  /** Live block that contains `va`, by its requested size (a block of size 0 contains its start). */
-  liveAt(va: bigint): Block | null;
+  /** What the last leak check found, null before the first. */
+  lastScan(): LeakScan | null;
+  /** Violations of I5 as text. */
+  violations(): readonly string[];
+}
+
+/** Larger requests exceed the user half of the address space. */
+const ADDRESS_SPACE_BYTES = 2n ** 47n;
+const MINIMUM_ALIGNMENT = 16n;
+const PAGE_LIMIT = 4096;
+const BLOCK_STATES: Readonly<Record<LeakKind, BlockRow['state']>> = {
+  definite: 'lost-definite', indirect: 'lost-indirect', possible: 'lost-possible', reachable: 'reachable',
+};
+
+/** Library functions that allocate what their caller owns. */
+const ALLOCATING: ReadonlySet<string> = new Set([
+  'malloc', 'calloc', 'realloc', 'reallocarray', 'memalign', 'aligned_alloc', 'posix_memalign', 'valloc', 'strdup', 'strndup',
+  'getline', 'getdelim', 'asprintf', 'vasprintf',
+]);
+
+class ProcessHeap implements ObservableHeap {
+  private readonly table = new BlockTable();
+  private readonly placement: Placement;
+  private readonly quarantine: Quarantine;
+  private readonly log: ErrorLog;
+  private readonly findings = new Map<string, number>();
+  /** Bytes allocated ever, by allocation stack. */
+  private readonly bytesByStack = new Map<number, number>();
+  private observer: HeapObserver | null = null;
+  private scan: LeakScan | null = null;
+  private stateOf = new Map<number, { readonly state: BlockRow['state']; readonly findingId: number }>();
+  private recentlyFreed: Block[] = [];
+  private allocs = 0;
+  private frees = 0;
+  private allocatedBytes = 0;
+
+  constructor(private readonly machine: CheckerMachine, private readonly check: CheckConfig) {
+    const checked = check.tool === 'memcheck';
+    this.placement = checked ? new MemcheckPlacement(machine) : new KernelPlacement(machine);
+    this.quarantine = new Quarantine(checked ? check.freelistVolBytes : 0, check.freelistBigBlocksBytes);
+    this.log = new ErrorLog(machine, check.numCallers, (key) => this.findingId(key));
+  }
+
+  // ---- What programs call -------------------------------------------------------------------------------------------
+
+  malloc(size: bigint): bigint {
+    if (this.isFishy('malloc', 'size', size)) return 0n;
+    return this.allocate(size, 0n, false);
+  }
+
+  calloc(count: bigint, size: bigint): bigint {
+    if (this.isFishy('calloc', 'nmemb', count) || this.isFishy('calloc', 'size', size)) return 0n;
+    return this.allocate(count * size, 0n, true);
+  }
+
+  memalign(alignment: bigint, size: bigint): bigint {
+    if (this.isFishy('memalign', 'size', size)) return 0n;
+    return this.allocate(size, alignment < MINIMUM_ALIGNMENT ? MINIMUM_ALIGNMENT : alignment, false);
+  }
+
+  realloc(va: bigint, size: bigint): bigint {
+    if (va === 0n) return this.malloc(size);
+    if (size === 0n) { this.free(va); return 0n; }
+    if (this.isFishy('realloc', 'size', size)) return 0n;
+    this.allocs++;
+    this.frees++;
+    this.allocatedBytes += Number(size);
+    const old = this.table.at(Number(va));
+    if (old === undefined) { this.invalidFree(va); return 0n; }
+    const length = Number(size);
+    const address = size >= ADDRESS_SPACE_BYTES ? 0 : this.placement.allocate(length);
+    if (address === 0) return 0n;
+    const block = this.remember(address, length);
+    const kept = Math.min(old.size, length);
+    this.shade(address, length, STATE_UNDEFINED);
+    if (!this.machine.copyMemory(BigInt(address), va, kept)) return 0n;
+    if (this.check.tool === 'memcheck') this.machine.copyShadow(BigInt(address), va, kept);
+    this.observer?.allocated(block);
+    this.observer?.written(BigInt(address), kept);
+    this.machine.event('realloc', BigInt(address), block.blockId, length);
+    this.retire(old);
+    this.drainQuarantine();
+    return BigInt(address);
+  }
+
+  free(va: bigint): void {
+    if (va === 0n) return;
+    this.frees++;
+    const block = this.table.at(Number(va));
+    if (block === undefined) { this.invalidFree(va); return; }
+    this.machine.event('free', va, block.blockId, block.size);
+    this.retire(block);
+  }
+
+  usableSize(va: bigint): bigint {
+    const block = this.table.at(Number(va));
+    return block === undefined ? 0n : BigInt(this.placement.usableSize(block.address, block.size));
+  }
+
+  private allocate(size: bigint, alignment: bigint, zeroed: boolean): bigint {
+    if (size >= ADDRESS_SPACE_BYTES || alignment >= ADDRESS_SPACE_BYTES) return 0n;
+    const length = Number(size);
+    const address = alignment === 0n ? this.placement.allocate(length) : this.placement.allocateAligned(Number(alignment), length);
+    if (address === 0) return 0n;
+    const va = BigInt(address);
+    this.allocs++;
+    this.allocatedBytes += length;
+    const block = this.remember(address, length);
+    this.shade(address, length, zeroed ? STATE_DEFINED : STATE_UNDEFINED);
+    if (zeroed && length > 0 && !this.machine.fillMemory(va, 0, length)) return 0n;
+    this.observer?.allocated(block);
+    if (zeroed) this.observer?.written(va, length);
+    this.machine.event('malloc', va, block.blockId, length);
+    this.drainQuarantine();
+    return va;
+  }
+
+  private remember(address: number, length: number): Block {
+    const stack = this.machine.captureStack(this.check.numCallers);
+    this.bytesByStack.set(stack, (this.bytesByStack.get(stack) ?? 0) + length);
+    return this.table.add(address, length, 'malloc', stack, this.machine.instructions());
+  }
+
+  private retire(block: Block): void {
+    this.table.free(block, this.machine.captureStack(this.check.numCallers), this.machine.instructions());
+    this.shade(block.address, block.size, STATE_NO_ACCESS);
+    this.observer?.freed(block);
+    this.quarantine.add(block);
+    if (this.check.tool === 'none') this.releaseNow(block);
+  }
+
+  /** Without a checker memory is free at once; a few thousand records stay for the views. */
+  private releaseNow(block: Block): void {
+    this.placement.release(block.address);
+    this.recentlyFreed.push(block);
+    if (this.recentlyFreed.length <= 2 * PAGE_LIMIT) return;
+    for (const old of this.recentlyFreed.splice(0, PAGE_LIMIT)) this.table.forget(old);
+  }
+
+  private drainQuarantine(): void {
+    if (this.check.tool === 'none') return;
+    for (let block = this.quarantine.leaving(); block !== undefined; block = this.quarantine.leaving()) {
+      this.placement.release(block.address);
+      this.table.forget(block);
+    }
+  }
+
+  private shade(address: number, length: number, state: 0 | 1 | 2): void {
+    if (length > 0 && this.check.tool === 'memcheck') this.machine.shade(BigInt(address), length, state);
+  }
+
+  // ---- Errors -------------------------------------------------------------------------------------------------------
+
+  onInvalidAccess(va: bigint, size: number, write: boolean): void {
+    this.report(write ? 'InvalidWrite' : 'InvalidRead', `Invalid ${write ? 'write' : 'read'} of size ${size}`, size, va);
+  }
+
+  onInvalidJump(va: bigint): void {
+    this.report('InvalidJump', 'Jump to the invalid address stated on the next line', 0, va);
+  }
+
+  private invalidFree(va: bigint): void {
+    if (this.check.tool === 'none') { this.machine.event('error', va, 0, 0); return; }
+    this.report('InvalidFree', 'Invalid free() / delete / delete[] / realloc()', 0, va);
+  }
+
+  private isFishy(fn: string, argument: string, value: bigint): boolean {
+    const signed = BigInt.asIntN(64, value);
+    if (signed >= 0n) return false;
+    if (this.check.tool === 'memcheck') {
+      this.report('FishyValue', `Argument '${argument}' of function ${fn} has a fishy (possibly negative) value: ${String(signed)}`, 0, 0n, `${fn}.${argument}`);
+    }
+    return true;
+  }
+
+  private report(kind: ErrorKind, what: string, size: number, va: bigint, detail = ''): void {
+    const recorded = this.log.report({ kind, what, size, address: va, detail }, (stack) => {
+      const description = kind === 'FishyValue' ? null : this.describe(va);
+      return { description, facts: this.facts(kind, size, va, stack, description) };
+    });
+    if (recorded !== null) this.machine.event('error', va, recorded.findingId, size);
+  }
+
+  private facts(kind: ErrorKind, size: number, va: bigint, stack: Stack, description: AddressDescription | null): ErrorFacts {
+    const block = description?.blockId === undefined ? null : bracketingBlock(this.table.all(), Number(va));
+    return {
+      kind, size, address: va, stack,
+      block: block === null ? null : {
+        block, offset: Number(va) - block.address, allocatedAt: this.machine.stackOf(block.allocStack),
+        freedAt: block.freeStack < 0 ? null : this.machine.stackOf(block.freeStack),
+      },
+      variable: block !== null ? '' : this.machine.describeVariable(va)?.name ?? '',
+      onStack: description?.kind === 'stack',
+      belowStackPointer: description?.text.endsWith('below stack pointer') ?? false,
+    };
+  }
+
+  describe(va: bigint): AddressDescription {
+    return describeAddress({ machine: this.machine, placement: this.placement, blocks: () => this.table.all() }, va);
+  }
+
+  errors(): readonly ErrorRecord[] { return this.log.records(); }
+
+  private findingId(key: string): number {
+    const known = this.findings.get(key);
+    if (known !== undefined) return known;
+    const next = this.findings.size + 1;
+    this.findings.set(key, next);
+    return next;
+  }
+
+  // ---- Leaks --------------------------------------------------------------------------------------------------------
+
+  summary(): HeapSummary {
+    let libraryBytes = 0;
+    for (const [stack, bytes] of this.bytesByStack) {
+      if (this.isLibraryOwn(this.machine.stackOf(stack))) libraryBytes += bytes;
+    }
+    return {
+      inUseBytes: this.table.liveBytes, inUseBlocks: this.table.liveBlocks,
+      allocs: this.allocs, frees: this.frees, allocatedBytes: this.allocatedBytes, libraryBytes,
+    };
+  }
+
+  /** Allocated by the library for itself: the program called something else than an allocating function. */
+  private isLibraryOwn(stack: Stack): boolean {
+    const own = ownFrame(stack);
+    if (own === null) return true;
+    const callee = stack[stack.indexOf(own) - 1];
+    return callee !== undefined && !ALLOCATING.has(callee.fn);
+  }
+
+  leakCheck(): LeakCheckResult {
+    this.machine.event('leak-check', 0n, this.table.liveBlocks, this.table.liveBytes);
+    const scan = scanForLeaks({
+      machine: this.machine, blocks: [...this.table.live()], heuristics: this.check.leakCheckHeuristics,
+      checked: this.check.tool === 'memcheck', isHeap: (address) => this.placement.owns(address),
+    });
+    const records = lossRecords(scan, this.machine, this.check, this.log.contexts, (key) => this.findingId(key));
+    this.scan = scan;
+    this.rememberStates(scan, records);
+    return { records, summary: leakSummary(scan) };
+  }
+
+  private rememberStates(scan: LeakScan, records: readonly LossRecord[]): void {
+    const findingOf = new Map<number, number>();
+    for (const record of records) for (const blockId of record.blockIds) findingOf.set(blockId, record.findingId);
+    this.stateOf = new Map(scan.blocks.map(({ block, reach }) => [block.blockId, { state: BLOCK_STATES[leakKind(reach)], findingId: findingOf.get(block.blockId) ?? 0 }]));
+  }
+
+  lastScan(): LeakScan | null { return this.scan; }
+
+  // ---- Views --------------------------------------------------------------------------------------------------------
+
+  observe(observer: HeapObserver | null): void { this.observer = observer; }
+  record(blockId: number): Block | null { return this.table.byId(blockId); }
+  liveBytes(): number { return this.table.liveBytes; }
+  liveBlocks(): number { return this.table.liveBlocks; }
+  violations(): readonly string[] { return this.placement.violations(); }
+
+  private row(block: Block): BlockRow {
+    const isFreed = block.freeStack >= 0;
+    const found = isFreed ? undefined : this.stateOf.get(block.blockId);
+    return {
+      blockId: block.blockId, va: `0x${block.address.toString(16)}`, size: block.size,
+      state: isFreed ? 'freed' : found?.state ?? 'live',
+      allocatedAt: this.machine.stackOf(block.allocStack), freedAt: isFreed ? this.machine.stackOf(block.freeStack) : null,
+      allocatedInstruction: block.allocatedAt, findingId: found?.findingId ?? 0,
+    };
+  }
+
+  blockById(blockId: number): BlockRow | null {
+    const block = this.table.byId(blockId);
+    return block === null ? null : this.row(block);
+  }
+
+  blockAt(va: bigint): BlockRow | null {
+    const address = Number(va);
+    let freed: Block | null = null;
+    for (const block of this.table.all()) {
+      if (address < block.address || address >= block.address + Math.max(block.size, 1)) continue;
+      if (block.freeStack < 0) return this.row(block);
+      freed = block;
+    }
+    return freed === null ? null : this.row(freed);
+  }
+
+  /** @param state '' for all, 'live', 'freed', or a state of the last leak check */
+  blocks(from: number, count: number, state: string): { readonly total: number; readonly rows: readonly BlockRow[] } {
+    const chosen: Block[] = [];
+    for (const block of this.table.all()) if (this.isIn(block, state)) chosen.push(block);
+    return { total: chosen.length, rows: chosen.slice(from, from + count).map((block) => this.row(block)) };
+  }
+
+  private isIn(block: Block, state: string): boolean {
+    if (state === '' || state === 'all') return true;
+    if (block.freeStack >= 0) return state === 'freed';
+    return state === 'live' || this.stateOf.get(block.blockId)?.state === state;
+  }
+
+  blocksOnPage(va: bigint): readonly BlockRow[] {
+    const low = Number(va) - Number(va) % PAGE_LIMIT;
+    const rows: BlockRow[] = [];
+    for (const block of this.table.all()) {
+      if (block.address < low + PAGE_LIMIT && block.address + Math.max(block.size, 1) > low) rows.push(this.row(block));
+    }
+    return rows.sort((a, b) => Number(BigInt(a.va) - BigInt(b.va)));
+  }
+
+  picture(limit: number, around: number | null): HeapPicture {
+    return heapPicture({
+      machine: this.machine, live: [...this.table.live()], row: (block) => this.row(block),
+      isHeap: (address) => this.placement.owns(address), checked: this.check.tool === 'memcheck',
+    }, limit, around);
+  }
 }
 
 export function createHeapService(machine: CheckerMachine, check: CheckConfig): ObservableHeap {
-  throw new Error(`not built yet: ${check.tool} ${String(machine.instructions())}`);
+  return new ProcessHeap(machine, check);
 }

@@ -1,0 +1,18 @@
+/** Small pieces of text that reports and sentences share. */
+import type { Stack, StackFrame } from '../../shared/report';
+
+/** A number with thousands separated by commas, as Valgrind prints counts. */
+export function grouped(count: number): string { return count.toString().replace(/\B(?=(\d{3})+$)/gu, ','); }
+
+/** "1 byte", "12 bytes". */
+export function counted(count: number, noun: string): string { return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`; }
+
+/** Innermost call frame of the program's own code, null if there is none. */
+export function ownFrame(stack: Stack): StackFrame | null {
+  return stack.find((frame) => !frame.library && frame.line > 0) ?? null;
+}
+
+/** "line 7", or "line 7 of list.c" when `home` is another file. */
+export function place(file: string, line: number, home: string): string {
+  return file === home || file === '' ? `line ${line}` : `line ${line} of ${file}`;
+}
