@@ -3,25 +3,44 @@
  *
  * How the machine drives it
  *   1. First pass: run to the end, `const leaks = heap.leakCheck()`.
- *   2. `const plan = watchPlan(heap, leaks)`; nothing to watch when `plan.targets` is empty.
+ *   2. `const plan = watchPlan(machine, heap, leaks)`; nothing to watch when `plan.targets` is empty.
  *   3. Second pass: a fresh machine of the same configuration and input log, with its own heap service `heap2`;
  *      `const watcher = createWatcher(machine2, heap2, plan)`. Write plan.low / plan.high to ST_WATCH_LOW / ST_WATCH_HIGH
  *      and run with runPrecise. Block numbers and addresses are those of the first pass (the machine is deterministic).
  *   4. Each `watch` call out of the kernel becomes one call of `stored`, `rangeWritten` or `framePopped`; after each, and
  *      after each allocation call, write `watcher.lowestStackLocation()` to ST_WATCH_STACK.
  *   5. At the end `explainRecords(leaks.records, watcher.outcomes())` gives the records with explanation and sentence.
+ *
+ * The rule. A *holder* is an aligned word outside the block's own clique that holds a pointer to the block, or to a member
+ * of its clique from which the block can be reached (a cycle is lost when the last pointer to any of it goes). For a block
+ * that was only possibly lost, pointers to its first byte count alone: some interior pointer is still there. Each time the
+ * last holder vanishes, the moment is noted; when a holder appears again, the note is dropped. What is noted at the end
+ * is the loss.
+ *
+ * Leaked blocks are never freed, so their addresses are disjoint and fixed for the whole pass: a sorted list serves.
+ * Registers are no holders: a function's result that nobody stored is told apart by the value that `framePopped` gets.
  */
-import type { LossRecord } from '../../shared/report';
-import type { LossExplanation } from '../../shared/report';
-import type { ObservableHeap } from '../heap/heap-service';
+import type { LossCause, LossExplanation, LossRecord, Stack } from '../../shared/report';
+import type { Block } from '../heap/block-table';
+import type { HeapObserver, ObservableHeap } from '../heap/heap-service';
+import { MMAP_TOP_VA, STACK_TOP_VA } from '../lir/lir';
 import type { CheckerMachine, LeakCheckResult, WatchRequest } from './checker-api';
+import { GuestWords } from './guest-words';
+import type { BlockReach } from './leak-check';
+import { findBlock, Reach } from './leak-check';
+import { lossSentence } from './sentences';
+import { ownFrame } from './wording';
 
 export interface WatchTarget extends WatchRequest {
   readonly findingId: number;
-  /** Indirectly lost blocks are not watched: they are explained by this holder's record (0: watched itself). */
-  readonly holderFindingId: number;
+  readonly address: number;
+  readonly size: number;
+  /** An indirectly lost block is not watched: the block with this number, its clique's leader, explains it. 0: watched itself. */
+  readonly leaderBlockId: number;
   /** Only pointers to the block's first byte count (possibly lost: some interior pointer is still there). */
   readonly startOnly: boolean;
+  /** Own blocks from which this one can be reached: pointers to them keep this one alive. */
+  readonly cycleBlockIds: readonly number[];
 }
 
 export interface WatchPlan {
@@ -42,20 +61,288 @@ export interface Watcher {
   stored(va: bigint): void;
   /** [va, va + length) was written (memcpy, memset, narrow stores, system calls); call after the write. */
   rangeWritten(va: bigint, length: number): void;
-  /** The call frame [low, low + length) is popped; `returned` is the value it hands back, null for none. Call before the caller goes on. */
+  /** The call frame [low, low + length) is popped; `returned` is the value it hands back, null for none. Call while the frame still stands. */
   framePopped(low: bigint, length: number, returned: bigint | null): void;
   /** Lowest stack address that holds a watched pointer; 0n: none. */
   lowestStackLocation(): bigint;
-  /** By blockId. */
+  /** By blockId; complete once the second pass has ended. */
   outcomes(): ReadonlyMap<number, WatchOutcome>;
 }
 
-export function watchPlan(heap: ObservableHeap, leaks: LeakCheckResult): WatchPlan {
-  throw new Error(`not built yet: ${String(heap.liveBlocks())} ${String(leaks.records.length)}`);
+const STACK_FRAMES = 12;
+const WORD = 8;
+
+/** Members of the clique of `leader` from which the leader can be reached, by the pointers in memory now. */
+function cycleMembers(words: GuestWords, blocks: readonly BlockReach[], leader: number, members: readonly number[]): number[] {
+  const pointedFrom = new Map<number, number[]>();
+  const inside = new Set([leader, ...members]);
+  const from = Math.min(...[...inside].map((index) => (blocks[index] as BlockReach).block.address));
+  const to = Math.max(...[...inside].map((index) => { const { block } = blocks[index] as BlockReach; return block.address + Math.max(block.size, 1); }));
+  for (const index of inside) {
+    const { block } = blocks[index] as BlockReach;
+    words.each(block.address, block.address + block.size, from, to, (value) => {
+      const target = findBlock(blocks, value);
+      if (inside.has(target)) pointedFrom.set(target, [...(pointedFrom.get(target) ?? []), index]);
+    });
+  }
+  const reaching = new Set<number>();
+  const open = [leader];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    for (const source of pointedFrom.get(index) ?? []) {
+      if (source !== leader && !reaching.has(source)) { reaching.add(source); open.push(source); }
+    }
+  }
+  return [...reaching];
 }
+
+/** What to watch in a second pass, for the leak check that `heap` made last. Call at the moment of that check. */
+export function watchPlan(machine: CheckerMachine, heap: ObservableHeap, leaks: LeakCheckResult): WatchPlan {
+  const blocks = heap.lastScan()?.blocks ?? [];
+  const findingOf = new Map<number, number>();
+  for (const record of leaks.records) for (const blockId of record.blockIds) findingOf.set(blockId, record.findingId);
+  const membersOf = new Map<number, number[]>();
+  blocks.forEach((each, index) => {
+    if (each.leader < 0) return;
+    const members = membersOf.get(each.leader);
+    if (members === undefined) membersOf.set(each.leader, [index]); else members.push(index);
+  });
+  const words = new GuestWords(machine, false);
+  const idOf = (index: number): number => (blocks[index] as BlockReach).block.blockId;
+  const targets: WatchTarget[] = [];
+  blocks.forEach(({ block, reach, leader }, index) => {
+    if (reach === Reach.Reachable) return;
+    const members = membersOf.get(index) ?? [];
+    targets.push({
+      blockId: block.blockId, address: block.address, size: block.size, findingId: findingOf.get(block.blockId) ?? 0,
+      ownBlockIds: members.map(idOf), leaderBlockId: leader < 0 ? 0 : idOf(leader), startOnly: reach === Reach.Possible,
+      cycleBlockIds: members.length === 0 ? [] : cycleMembers(words, blocks, index, members).map(idOf),
+    });
+  });
+  const first = targets[0];
+  const last = targets[targets.length - 1];
+  return {
+    targets,
+    low: first === undefined ? 0n : BigInt(first.address),
+    high: last === undefined ? 0n : BigInt(last.address + Math.max(last.size, 1)),
+  };
+}
+
+interface Loss { readonly cause: LossCause; readonly stack: Stack; readonly holder: string; readonly instruction: number; readonly returnIgnored: boolean }
+
+/** A leaked block during the second pass. `keeps` is the watched block that a pointer to this one keeps alive: itself, or the leader of its cycle. */
+interface Watched { readonly target: WatchTarget; keeps: Watched | null; isAllocated: boolean; holders: number; wasStored: boolean; loss: Loss | null }
+
+class PointerWatcher implements Watcher, HeapObserver {
+  private readonly sorted: readonly Watched[];
+  private readonly byId = new Map<number, Watched>();
+  /** Word address → the watched block that the pointer there keeps alive. */
+  private readonly holderOf = new Map<number, Watched>();
+  private readonly onStack = new Set<number>();
+  private lowest = 0;
+  private readonly words: GuestWords;
+  private readonly stackHigh: number;
+  private readonly stackLow: number;
+
+  constructor(private readonly machine: CheckerMachine, heap: ObservableHeap, private readonly plan: WatchPlan) {
+    this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: 0, wasStored: false, loss: null }));
+    for (const watched of this.sorted) this.byId.set(watched.target.blockId, watched);
+    for (const watched of this.sorted) {
+      if (watched.target.leaderBlockId !== 0) continue;
+      watched.keeps = watched;
+      for (const blockId of watched.target.cycleBlockIds) { const member = this.byId.get(blockId); if (member !== undefined) member.keeps = watched; }
+    }
+    this.words = new GuestWords(machine, false);
+    this.stackHigh = Number(machine.stackTop());
+    this.stackLow = this.stackHigh - Number(STACK_TOP_VA - MMAP_TOP_VA);
+    heap.observe(this);
+  }
+
+  // ---- Events -------------------------------------------------------------------------------------------------------
+
+  stored(va: bigint): void {
+    const address = Number(va);
+    const first = address - address % WORD;
+    this.reread(first, 'overwritten');
+    if (first !== address) this.reread(first + WORD, 'overwritten');
+  }
+
+  rangeWritten(va: bigint, length: number): void {
+    const low = Number(va);
+    this.rangeChanged(low - low % WORD, Math.ceil((low + length) / WORD) * WORD);
+  }
+
+  written(va: bigint, length: number): void { this.rangeWritten(va, length); }
+
+  allocated(block: Block): void {
+    const watched = this.byId.get(block.blockId);
+    if (watched !== undefined) watched.isAllocated = true;
+  }
+
+  freed(block: Block): void {
+    this.vanished(block.address, block.address + block.size, 'holder-freed', null);
+  }
+
+  framePopped(low: bigint, length: number, returned: bigint | null): void {
+    const first = Number(low);
+    this.vanished(first, first + length, 'frame-popped', returned === null ? null : Number(returned));
+  }
+
+  lowestStackLocation(): bigint { return BigInt(this.lowest); }
+
+  // ---- Holders ------------------------------------------------------------------------------------------------------
+
+  private find(value: number): Watched | null {
+    let low = 0;
+    let high = this.sorted.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const watched = this.sorted[middle] as Watched;
+      const { address, size } = watched.target;
+      if (value < address) high = middle - 1;
+      else if (value >= address + Math.max(size, 1)) low = middle + 1;
+      else return watched;
+    }
+    return null;
+  }
+
+  /** The watched block that a word with this value at this place keeps alive, null if none. */
+  private kept(value: number, at: number): Watched | null {
+    const to = this.find(value);
+    if (to === null || !to.isAllocated || to.keeps === null) return null;
+    const keeps = to.keeps;
+    if (keeps.target.startOnly && value !== to.target.address) return null;
+    const home = this.find(at);
+    if (home !== null && home.isAllocated && (home === keeps || keeps.target.ownBlockIds.includes(home.target.blockId))) return null;
+    return keeps;
+  }
+
+  private reread(at: number, cause: LossCause): void {
+    const value = this.machine.peek64(BigInt(at));
+    const now = value === null ? null : this.kept(Number(value), at);
+    const before = this.holderOf.get(at) ?? null;
+    if (now === before) return;
+    if (before !== null) this.release(at, before, cause, null);
+    if (now !== null) this.hold(at, now);
+    this.settleLowest();
+  }
+
+  private rangeChanged(low: number, high: number): void {
+    const found = new Set<number>();
+    this.words.each(low, high, Number(this.plan.low), Number(this.plan.high), (_value, at) => { found.add(at); });
+    for (const at of this.holdersIn(low, high)) found.add(at);
+    for (const at of [...found].sort((a, b) => a - b)) this.reread(at, 'overwritten');
+  }
+
+  private holdersIn(low: number, high: number): number[] {
+    if (this.holderOf.size === 0) return [];
+    if ((high - low) / WORD > this.holderOf.size) return [...this.holderOf.keys()].filter((at) => at >= low && at < high).sort((a, b) => a - b);
+    const found: number[] = [];
+    for (let at = Math.ceil(low / WORD) * WORD; at < high; at += WORD) if (this.holderOf.has(at)) found.push(at);
+    return found;
+  }
+
+  private vanished(low: number, high: number, cause: LossCause, returned: number | null): void {
+    for (const at of this.holdersIn(low, high)) {
+      const watched = this.holderOf.get(at);
+      if (watched !== undefined) this.release(at, watched, cause, returned);
+    }
+    this.settleLowest();
+  }
+
+  private hold(at: number, watched: Watched): void {
+    this.holderOf.set(at, watched);
+    watched.holders++;
+    watched.wasStored = true;
+    watched.loss = null;
+    if (at >= this.stackLow && at < this.stackHigh) this.onStack.add(at);
+  }
+
+  private release(at: number, watched: Watched, cause: LossCause, returned: number | null): void {
+    this.holderOf.delete(at);
+    this.onStack.delete(at);
+    watched.holders--;
+    if (watched.holders > 0) return;
+    const stack = this.machine.stackOf(this.machine.captureStack(STACK_FRAMES));
+    const isReturned = cause === 'frame-popped' && returned !== null && this.find(returned)?.keeps === watched;
+    const inLibrary = stack[0]?.library === true;
+    watched.loss = {
+      cause: isReturned && inLibrary ? 'never-stored' : cause,
+      stack, holder: this.nameOf(BigInt(at)), instruction: this.machine.instructions(), returnIgnored: isReturned,
+    };
+  }
+
+  private nameOf(va: bigint): string {
+    const variable = this.machine.describeVariable(va);
+    return variable === null ? this.machine.memberPath(va).replace(/^(?:->|\.)/u, '') : variable.name + this.machine.memberPath(va);
+  }
+
+  private settleLowest(): void {
+    let lowest = 0;
+    for (const at of this.onStack) if (lowest === 0 || at < lowest) lowest = at;
+    this.lowest = lowest;
+  }
+
+  // ---- Outcomes -----------------------------------------------------------------------------------------------------
+
+  outcomes(): ReadonlyMap<number, WatchOutcome> {
+    const found = new Map<number, WatchOutcome>();
+    for (const watched of this.sorted) {
+      if (watched.target.leaderBlockId === 0) found.set(watched.target.blockId, this.outcomeOf(watched));
+    }
+    for (const { target } of this.sorted) {
+      const leader = target.leaderBlockId === 0 ? undefined : found.get(target.leaderBlockId);
+      if (leader !== undefined) found.set(target.blockId, { ...leader, blockId: target.blockId, cause: 'holder-lost', holder: '', returnIgnored: false });
+    }
+    return found;
+  }
+
+  private outcomeOf(watched: Watched): WatchOutcome {
+    const { blockId } = watched.target;
+    if (watched.loss !== null) {
+      const { cause, stack, holder, instruction, returnIgnored } = watched.loss;
+      return { ...placeOf(stack), blockId, cause, holder: cause === 'never-stored' ? '' : holder, instruction, stack, returnIgnored };
+    }
+    const cause: LossCause = !watched.wasStored ? 'never-stored' : this.isHeldByLeaked(watched) ? 'holder-lost' : 'unknown';
+    return { file: '', line: 0, fn: '', blockId, cause, holder: '', instruction: 0, stack: [], returnIgnored: false };
+  }
+
+  private isHeldByLeaked(watched: Watched): boolean {
+    for (const [at, held] of this.holderOf) if (held === watched && this.find(at) !== null) return true;
+    return false;
+  }
+}
+
+function placeOf(stack: Stack): { readonly file: string; readonly line: number; readonly fn: string } {
+  const frame = ownFrame(stack) ?? stack[0];
+  return frame === undefined ? { file: '', line: 0, fn: '' } : { file: frame.file, line: frame.line, fn: frame.fn };
+}
+
+/** Attaches itself to `heap` as its observer. */
 export function createWatcher(machine: CheckerMachine, heap: ObservableHeap, plan: WatchPlan): Watcher {
-  throw new Error(`not built yet: ${String(heap.liveBlocks())} ${String(plan.targets.length)} ${String(machine.instructions())}`);
+  return new PointerWatcher(machine, heap, plan);
 }
+
+/** The outcome that most blocks of a record share. */
+function commonOutcome(outcomes: readonly WatchOutcome[]): WatchOutcome | null {
+  const counts = new Map<string, { outcome: WatchOutcome; count: number }>();
+  for (const outcome of outcomes) {
+    const key = `${outcome.cause}:${outcome.file}:${outcome.line}`;
+    const seen = counts.get(key);
+    if (seen === undefined) counts.set(key, { outcome, count: 1 }); else seen.count++;
+  }
+  let best: { outcome: WatchOutcome; count: number } | null = null;
+  for (const each of counts.values()) if (best === null || each.count > best.count) best = each;
+  return best?.outcome ?? null;
+}
+
+/** Records with the explanation that most of their blocks share, and the sentence that it gives. */
 export function explainRecords(records: readonly LossRecord[], outcomes: ReadonlyMap<number, WatchOutcome>): readonly LossRecord[] {
-  throw new Error(`not built yet: ${String(records.length)} ${String(outcomes.size)}`);
+  return records.map((record) => {
+    if (record.kind === 'reachable') return record;
+    const own = record.blockIds.map((blockId) => outcomes.get(blockId)).filter((outcome) => outcome !== undefined);
+    const common = commonOutcome(own);
+    if (common === null) return record;
+    const { cause, file, line, fn, holder, instruction, stack } = common;
+    return { ...record, explanation: { cause, file, line, fn, holder, instruction, stack }, sentence: lossSentence(record, own) };
+  });
 }
