@@ -1,8 +1,8 @@
 /* Recursion without a floor.
  *
- * Every call takes a call frame from the stack, and this one never comes back. After 8 MiB the stack has reached its
- * limit; the next frame falls into the guard below it and the program ends with SIGSEGV. Watch the faults: the stack grows page by
- * page, one minor fault each.
+ * Every call takes a call frame from the stack, and this one never comes back. After 8 MiB the
+ * stack has reached its limit; the next frame falls into the guard below it and the program
+ * ends with SIGSEGV. Watch the faults: the stack grows page by page, one minor fault each.
  */
 #include <stdio.h>
 
