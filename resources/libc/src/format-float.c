@@ -2,25 +2,15 @@
  * Floating point in formatted output: %f %e %g and %a of double and long double, exact for every value and precision,
  * rounded to nearest, ties to even on the exact value (as glibc does in the default rounding mode).
  *
- * A finite value is m · 2^e with an integer m < 2^64. It is written as a number in base 10^9 with a decimal point
- * between two limbs:
- *
- *     limb[0] … limb[point - 1]  .  limb[point] … limb[count - 1]          most significant first
- *
- * With e ≥ 0: start from m and multiply by 2^29 (or less) until e is used up: the carry out of the top grows the number
- * to the left. With e < 0: divide by 2^29 (or less) repeatedly, from the top limb down: remainder · 10^9 goes right,
- * growing the fraction. Both are exact because 10^9 is a multiple of 2^9 only: so divisions take at most 9 bits at a
- * time (each limb below gets remainder · 10^9 / 2^k, an integer).
+ * A finite value is m · 2^e with an integer m < 2^64: it is written as an exact decimal number (decimal.h) and scaled.
  *
  * Rounding to d digits after the point looks at the digit limbs only: half is 5 followed by zeros.
  */
 #define _GNU_SOURCE
 #include <limits.h>
 #include <string.h>
+#include "decimal.h"
 #include "format.h"
-
-#define LIMB 1000000000u
-#define LIMB_DIGITS 9
 
 /* Limbs for every double: 2^1024 has 309 digits, 2^-1074 has 1,074 of them after the point. */
 #define DOUBLE_WHOLE 36
@@ -39,40 +29,6 @@ struct parts {
   int hex_bits, hex_exponent;
 };
 
-struct decimal {
-  uint32_t *limbs;
-  int first, count, point;
-};
-
-static void multiply(struct decimal *d, int bits) {
-  while (bits > 0) {
-    int step = bits > 29 ? 29 : bits;
-    uint64_t carry = 0;
-    for (int i = d->count - 1; i >= d->first; i--) {
-      uint64_t x = ((uint64_t)d->limbs[i] << step) + carry;
-      carry = x / LIMB;
-      d->limbs[i] = (uint32_t)(x - carry * LIMB);
-    }
-    if (carry != 0) d->limbs[--d->first] = (uint32_t)carry;
-    bits -= step;
-  }
-}
-
-static void divide(struct decimal *d, int bits) {
-  while (bits > 0) {
-    int step = bits > LIMB_DIGITS ? LIMB_DIGITS : bits;
-    uint32_t mask = (1u << step) - 1, unit = LIMB >> step, carry = 0;
-    for (int i = d->first; i < d->count; i++) {
-      uint32_t remainder = d->limbs[i] & mask;
-      d->limbs[i] = (d->limbs[i] >> step) + carry;
-      carry = remainder * unit;
-    }
-    if (carry != 0) d->limbs[d->count++] = carry;
-    while (d->first < d->count && d->limbs[d->first] == 0) d->first++;
-    bits -= step;
-  }
-}
-
 /* The exact decimal expansion; `limbs` has room for it, `whole` limbs of it before the point. */
 static void expand(struct decimal *d, uint32_t *limbs, int whole, const struct parts *parts) {
   uint64_t m = parts->mantissa;
@@ -85,8 +41,8 @@ static void expand(struct decimal *d, uint32_t *limbs, int whole, const struct p
   d->limbs = limbs;
   d->point = d->count = d->first = whole;
   for (; m > 0; m /= LIMB) limbs[--d->first] = (uint32_t)(m % LIMB);
-  if (e > 0) multiply(d, e);
-  else divide(d, -e);
+  if (e > 0) __pw_decimal_multiply(d, e);
+  else __pw_decimal_divide(d, -e);
 }
 
 static uint32_t power_of_ten(int n) {
