@@ -1,0 +1,201 @@
+/**
+ * The options of `pagewise run`, spelled as Valgrind and Clang spell them. One table; an option that is not in it is
+ * refused with the nearest one that is.
+ */
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type StandardOutputKind } from '../shared/config';
+import type { CompileOptions } from '../shared/diagnostics';
+import { choice, count, integer, size, subset, yesNo } from './option-values';
+import { UsageError, suggestion } from './usage-error';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface RunOptions {
+  check: Writable<CheckConfig>;
+  machine: Writable<MachineConfig>;
+  compile: Writable<CompileOptions>;
+  /** Null: the status of the program even when errors were found. */
+  errorExitCode: number | null;
+  suppressionFiles: string[];
+  generateSuppressions: boolean;
+  xml: boolean;
+  xmlFile: string | null;
+  jsonFile: string | null;
+  logFile: string | null;
+  quiet: boolean;
+  verbose: boolean;
+  /** Null: as the standard output of Pagewise is. */
+  stdout: StandardOutputKind | null;
+  maxInstructions: number;
+  maxOutputBytes: number;
+  maxHeapBytes: number;
+  /** Start from the environment of Pagewise. */
+  inheritEnvironment: boolean;
+  environment: string[];
+  files: string[];
+  args: string[];
+}
+
+const LEAK_KINDS: readonly LeakKind[] = ['definite', 'indirect', 'possible', 'reachable'];
+const HEURISTICS: readonly LeakHeuristic[] = ['stdstring', 'length64', 'newarray', 'multipleinheritance'];
+const STANDARDS = ['c89', 'c90', 'c99', 'c11', 'c17', 'c18', 'c23', 'gnu89', 'gnu90', 'gnu99', 'gnu11', 'gnu17', 'gnu18', 'gnu23'] as const;
+const HUGE = Number.MAX_SAFE_INTEGER;
+/** A page of RAM and its tables at least; the descriptors of more than this would not fit the store. */
+const RAM = { least: 16 * 2 ** 20, most: 64 * 2 ** 30 };
+
+interface OptionRow {
+  readonly name: string;
+  /** What follows "=", for the help; '' for a switch. */
+  readonly value: string;
+  readonly help: string;
+  readonly group: 'check' | 'output' | 'machine' | 'limits' | 'compiler';
+  apply(options: RunOptions, value: string): void;
+}
+
+const row = (group: OptionRow['group'], name: string, value: string, help: string, apply: OptionRow['apply']): OptionRow => ({ group, name, value, help, apply });
+
+export const OPTION_TABLE: readonly OptionRow[] = [
+  row('check', '--tool', 'memcheck|none', 'check memory use, or only run [memcheck]', (o, v) => { o.check.tool = choice('--tool', v, ['memcheck', 'none']); }),
+  row('check', '--leak-check', 'no|summary|full', 'look for leaks at exit [full]', (o, v) => {
+    const mode = choice('--leak-check', v, ['no', 'summary', 'full', 'yes']);
+    o.check.leakCheck = mode === 'yes' ? 'full' : mode;
+  }),
+  row('check', '--show-leak-kinds', 'KINDS', 'leaks to list: definite,indirect,possible,reachable, all or none [definite,possible]', (o, v) => { o.check.showLeakKinds = subset('--show-leak-kinds', v, LEAK_KINDS); }),
+  row('check', '--errors-for-leak-kinds', 'KINDS', 'leaks that count as errors [definite,possible]', (o, v) => { o.check.errorsForLeakKinds = subset('--errors-for-leak-kinds', v, LEAK_KINDS); }),
+  row('check', '--explain-leaks', 'yes|no', 'name the line that lost the last pointer [yes]', (o, v) => { o.check.explainLeaks = yesNo('--explain-leaks', v); }),
+  row('check', '--leak-check-heuristics', 'NAMES', 'interior pointers that keep a block: stdstring,length64,newarray,multipleinheritance, all or none [all]', (o, v) => { o.check.leakCheckHeuristics = subset('--leak-check-heuristics', v, HEURISTICS); }),
+  row('check', '--leak-resolution', 'low|med|high', 'how alike stacks must be to share a record [high]', (o, v) => { o.check.leakResolution = choice('--leak-resolution', v, ['low', 'med', 'high']); }),
+  row('check', '--num-callers', 'N', 'call frames in a stack [12]', (o, v) => { o.check.numCallers = integer('--num-callers', v, 1, 500); }),
+  row('check', '--freelist-vol', 'BYTES', 'freed memory kept back before it is used again [20000000]', (o, v) => { o.check.freelistVolBytes = size('--freelist-vol', v, 0, HUGE); }),
+  row('check', '--freelist-big-blocks', 'BYTES', 'blocks that leave the queue first [1000000]', (o, v) => { o.check.freelistBigBlocksBytes = size('--freelist-big-blocks', v, 0, HUGE); }),
+  row('check', '--error-exitcode', 'N', 'exit status when errors were found [0: that of the program]', (o, v) => {
+    const code = integer('--error-exitcode', v, 0, 255);
+    o.errorExitCode = code === 0 ? null : code;
+  }),
+  row('check', '--suppressions', 'FILE', 'do not report what this file describes; may be given more than once', (o, v) => { o.suppressionFiles.push(fileName('--suppressions', v)); }),
+  row('check', '--gen-suppressions', 'no|all', 'print a suppression after each error [no]', (o, v) => { o.generateSuppressions = choice('--gen-suppressions', v, ['no', 'all']) === 'all'; }),
+  row('check', '--undef-value-errors', 'no', 'uses of undefined values are not reported in this version', (_o, v) => {
+    if (yesNo('--undef-value-errors', v)) throw new UsageError('--undef-value-errors=yes: this version does not report uses of undefined values');
+  }),
+  row('check', '--track-origins', 'no', 'likewise', (_o, v) => {
+    if (yesNo('--track-origins', v)) throw new UsageError('--track-origins=yes: this version does not report uses of undefined values, so there are no origins to show');
+  }),
+
+  row('output', '--xml', 'yes|no', 'write the report as XML (protocol 4) to --xml-file [no]', (o, v) => { o.xml = yesNo('--xml', v); }),
+  row('output', '--xml-file', 'FILE', 'where XML goes; %p is the process id', (o, v) => { o.xmlFile = fileName('--xml-file', v); }),
+  row('output', '--xml-fd', '', '', () => { throw new UsageError('--xml-fd is not supported; use --xml-file=FILE'); }),
+  row('output', '--xml-socket', '', '', () => { throw new UsageError('--xml-socket is not supported; use --xml-file=FILE'); }),
+  row('output', '--json', 'FILE', 'write the whole result as JSON', (o, v) => { o.jsonFile = fileName('--json', v); }),
+  row('output', '--log-file', 'FILE', 'write the report there instead of standard error; %p is the process id', (o, v) => { o.logFile = fileName('--log-file', v); }),
+  row('output', '--log-fd', '', '', () => { throw new UsageError('--log-fd is not supported; use --log-file=FILE'); }),
+  row('output', '--log-socket', '', '', () => { throw new UsageError('--log-socket is not supported; use --log-file=FILE'); }),
+  row('output', '--quiet', '', 'print only errors (also -q)', (o) => { o.quiet = true; }),
+  row('output', '--verbose', '', 'print what Pagewise does and the counters of the machine (also -v)', (o) => { o.verbose = true; }),
+  row('output', '--stdout', 'tty|pipe', 'what the program takes its standard output for [as that of pagewise]', (o, v) => { o.stdout = choice<StandardOutputKind>('--stdout', v, ['tty', 'pipe']); }),
+
+  row('machine', '--ram', 'SIZE', 'memory of the simulated machine [1G]', (o, v) => { o.machine.frameCount = Math.floor(size('--ram', v, RAM.least, RAM.most) / 4096); }),
+  row('machine', '--stack-limit', 'SIZE', 'largest stack [8M]', (o, v) => { o.machine.stackLimitBytes = size('--stack-limit', v, 64 * 1024, 2 ** 30); }),
+  row('machine', '--seed', 'N', 'seed of whatever is random [1]', (o, v) => { o.machine.seed = integer('--seed', v, 0, 2 ** 32 - 1); }),
+  row('machine', '--env', 'NAME=VALUE', 'set an environment variable; may be given more than once', (o, v) => {
+    if (!/^[^=]+=/.test(v)) throw new UsageError(`--env=${v}: the value must be NAME=VALUE`);
+    o.environment.push(v);
+  }),
+  row('machine', '--ignore-environment', '', 'start with an empty environment', (o) => { o.inheritEnvironment = false; }),
+
+  row('limits', '--max-instructions', 'N', 'stop after so many instructions [no limit]', (o, v) => { o.maxInstructions = count('--max-instructions', v, 1, HUGE); }),
+  row('limits', '--max-output', 'BYTES', 'stop when the program has written more [no limit]', (o, v) => { o.maxOutputBytes = size('--max-output', v, 1, HUGE); }),
+  row('limits', '--max-heap', 'BYTES', 'stop when the heap holds more [no limit]', (o, v) => { o.maxHeapBytes = size('--max-heap', v, 1, HUGE); }),
+];
+
+/** Compiler options: -I DIR and so on, joined to their value or before it. */
+export const COMPILER_HELP: readonly (readonly [string, string])[] = [
+  ['-IDIR', 'look for headers there'],
+  ['-DNAME[=V]', 'define a macro'],
+  ['-UNAME', 'undefine a macro'],
+  ['-std=STANDARD', 'language standard, e.g. c99 or gnu17 [gnu17]'],
+  ['-O0, -O1, -O2', 'optimise [-O0]'],
+];
+
+/** Accepted because everyone types them; they are always on, or belong to a linker that is not needed here. */
+const ALWAYS_ON = new Set(['-g', '-g3', '-ggdb', '-Wall', '-Wextra', '-lm', '-pthread', '-fno-builtin']);
+
+function fileName(name: string, value: string): string {
+  if (value === '') throw new UsageError(`${name}= needs the name of a file`);
+  return value;
+}
+
+export function defaultOptions(): RunOptions {
+  return {
+    check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
+    compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
+    errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, logFile: null,
+    quiet: false, verbose: false, stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+    inheritEnvironment: true, environment: [], files: [], args: [],
+  };
+}
+
+/** Parses what follows `run`. @throws UsageError */
+export function parseRunOptions(words: readonly string[]): RunOptions {
+  const options = defaultOptions();
+  const queue = [...words];
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === '--') {
+      options.args = queue.splice(0);
+    } else if (word.startsWith('--')) {
+      longOption(options, word);
+    } else if (word.startsWith('-') && word !== '-') {
+      shortOption(options, word, queue);
+    } else if (word === '-') {
+      throw new UsageError('a program cannot be read from standard input: that belongs to the program itself; give a FILE.c');
+    } else {
+      options.files.push(word);
+    }
+  }
+  if (options.files.length === 0) throw new UsageError('no C file was given; usage: pagewise run [OPTIONS] FILE.c... [-- ARGS...]');
+  if (options.xml && options.xmlFile === null) throw new UsageError('--xml=yes needs --xml-file=FILE: standard error belongs to the program');
+  if (!options.xml && options.xmlFile !== null) throw new UsageError('--xml-file needs --xml=yes');
+  return options;
+}
+
+function longOption(options: RunOptions, word: string): void {
+  const equals = word.indexOf('=');
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const found = OPTION_TABLE.find((one) => one.name === name);
+  if (!found) throw new UsageError(`unknown option ${word}${suggestion(name, OPTION_TABLE.filter((one) => one.help !== '').map((one) => one.name))}`);
+  if (found.value !== '' && equals < 0) throw new UsageError(`${name} needs a value: ${name}=${found.value}`);
+  if (found.value === '' && found.help !== '' && equals >= 0) throw new UsageError(`${name} takes no value`);
+  found.apply(options, equals < 0 ? '' : word.slice(equals + 1));
+}
+
+function shortOption(options: RunOptions, word: string, queue: string[]): void {
+  const { compile } = options;
+  const joined = (): string => {
+    const value = word.length > 2 ? word.slice(2) : queue.shift();
+    if (value === undefined || value === '') throw new UsageError(`${word.slice(0, 2)} needs a value`);
+    return value;
+  };
+  if (word === '-q') options.quiet = true;
+  else if (word === '-v') options.verbose = true;
+  else if (word.startsWith('-I')) compile.includeDirectories = [...compile.includeDirectories, joined()];
+  else if (word.startsWith('-D')) compile.defines = [...compile.defines, macro(joined())];
+  else if (word.startsWith('-U')) compile.undefines = [...compile.undefines, macro(joined())];
+  else if (word.startsWith('-std=')) compile.standard = choice('-std', word.slice(5), STANDARDS);
+  else if (word.startsWith('-O')) compile.optimise = level(word);
+  else if (ALWAYS_ON.has(word)) return;
+  else if (word.startsWith('-o')) throw new UsageError(`${word}: there is no output file; pagewise runs the program`);
+  else if (word.startsWith('-l') || word.startsWith('-L')) throw new UsageError(`${word}: the simulated system has the C library and its mathematics only; other libraries cannot be linked`);
+  else throw new UsageError(`unknown option ${word}${suggestion(word, ['-I', '-D', '-U', '-std=', '-O0', '-O1', '-O2', '-q', '-v'])}; arguments of the program go after --`);
+}
+
+function macro(text: string): string {
+  if (!/^[A-Za-z_]\w*(\(.*\))?(=.*)?$/s.test(text)) throw new UsageError(`"${text}" is not the name of a macro`);
+  return text;
+}
+
+function level(word: string): 0 | 1 | 2 {
+  switch (word) {
+    case '-O0': return 0;
+    case '-O': case '-O1': return 1;
+    case '-O2': return 2;
+    default: throw new UsageError(`${word}: the levels are -O0, -O1 and -O2`);
+  }
+}

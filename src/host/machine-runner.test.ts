@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
+import type { Program } from '../core/lir/lir';
+import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
+import type { StreamMessage } from '../shared/ipc';
+import { FULL_BYTES } from './console-output';
+import { emptyAnswer, emptyStatus } from './empty-answers';
+import { MachineRunner } from './machine-runner';
+
+const CONFIG: RunConfig = {
+  machine: DEFAULT_MACHINE, check: DEFAULT_CHECK, programName: './a', args: [], environment: [], stdout: 'tty', pid: 1,
+  maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+};
+const PROGRAM = { image: { functions: [{ first: 0, instructionCount: 3, line: 4 }], debug: { line: Uint32Array.of(4, 5, 6) } }, main: 0 } as unknown as Program;
+
+/** A machine whose slices are scripted: each call of run or step performs the next action. */
+class ScriptedMachine {
+  state: Machine['state'] = 'running';
+  readonly calls: string[] = [];
+  breakpoints: readonly { readonly file: string; readonly line: number }[] = [];
+  constructor(private readonly ports: MachinePorts, private readonly script: ((ports: MachinePorts) => StopReason)[]) {}
+  load(): number { return 1; }
+  run(instructions: number): StopReason { return this.next(`run ${instructions}`); }
+  step(how: string, instructions: number): StopReason { return this.next(`step ${how} ${instructions}`); }
+  setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[] {
+    this.breakpoints = lines;
+    return lines.map(() => true);
+  }
+  stop(): void { this.state = 'exited'; }
+  reclaim(): void { this.calls.push('reclaim'); }
+  query(name: 'status'): unknown {
+    return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name);
+  }
+  private next(call: string): StopReason {
+    this.calls.push(call);
+    const action = this.script.shift();
+    const reason = action ? action(this.ports) : 'quantum';
+    if (reason === 'exited') this.state = 'exited';
+    return reason;
+  }
+}
+
+let posted: StreamMessage[];
+let queue: { work: () => void; at: number }[];
+let time: number;
+let machine: ScriptedMachine;
+let costMs: number;
+
+function make(...script: ((ports: MachinePorts) => StopReason)[]): MachineRunner {
+  return new MachineRunner({
+    createMachine: (_config, ports) => (machine = new ScriptedMachine(ports, script)) as unknown as Machine,
+    post: (message) => posted.push(message),
+    soon: (work) => queue.push({ work, at: time }),
+    later: (work, milliseconds) => queue.push({ work, at: time + milliseconds }),
+    now: () => (time += costMs),
+  });
+}
+/** Performs scheduled work in order of time, at most `steps` pieces. */
+function turn(steps = 100): void {
+  for (let i = 0; i < steps && queue.length > 0; i++) {
+    queue.sort((a, b) => a.at - b.at);
+    const next = queue.shift();
+    if (!next) return;
+    time = Math.max(time, next.at);
+    next.work();
+  }
+}
+const start = (runner: MachineRunner, extra: { stdin?: string | null; breakpoints?: readonly number[]; pauseAtMain?: boolean } = {}): unknown =>
+  runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', breakpoints: [], stdin: null, pauseAtMain: false, ...extra });
+const states = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.state] : []));
+const output = (): string => posted.flatMap((message) => (message.type === 'output' ? [message.text] : [])).join('');
+const write = (text: string, reason: StopReason) => (ports: MachinePorts): StopReason => {
+  ports.output('stdout', new TextEncoder().encode(text));
+  return reason;
+};
+
+beforeEach(() => {
+  posted = [];
+  queue = [];
+  time = 0;
+  costMs = 8;
+});
+
+describe('MachineRunner', () => {
+  it('runs in slices to the end and posts output and the last status', () => {
+    const runner = make(write('hello ', 'quantum'), write('world\n', 'exited'));
+    expect(start(runner)).toMatchObject({ ok: true });
+    turn();
+    expect(posted[0]).toEqual({ type: 'cleared' });
+    expect(output()).toBe('hello world\n');
+    expect(states().at(-1)).toBe('exited');
+    expect(machine.calls).toHaveLength(2);
+  });
+
+  it('keeps slices near eight milliseconds', () => {
+    const runner = make();
+    start(runner);
+    costMs = 80;
+    turn(12);
+    const sizes = machine.calls.map((call) => Number(call.split(' ')[1]));
+    expect(sizes[0]).toBe(100_000);
+    expect(sizes[1]).toBe(10_000);
+    costMs = 0.2;
+    turn(40);
+    const last = machine.calls.map((call) => Number(call.split(' ')[1]));
+    expect(Math.max(...last)).toBe(5_000_000);
+    for (let i = 1; i < last.length; i++) expect(last[i]).toBeLessThanOrEqual((last[i - 1] ?? 0) * 2);
+  });
+
+  it('pauses, steps, continues', () => {
+    const runner = make(() => 'quantum', () => 'step', () => 'breakpoint', () => 'exited');
+    start(runner);
+    turn(1);
+    runner.command({ type: 'pause' });
+    turn();
+    expect(states().at(-1)).toBe('paused');
+    expect(machine.calls).toHaveLength(1);
+    runner.command({ type: 'step', how: 'over' });
+    turn();
+    expect(machine.calls[1]).toMatch(/^step over/);
+    expect(states().at(-1)).toBe('paused');
+    runner.command({ type: 'continue' });
+    turn();
+    expect(states().at(-1)).toBe('paused');
+    runner.command({ type: 'continue' });
+    turn();
+    expect(states().at(-1)).toBe('exited');
+    expect(runner.command({ type: 'continue' })).toMatchObject({ ok: false });
+  });
+
+  it('waits for input and takes it in the pieces asked for', () => {
+    const taken: (string | null)[] = [];
+    const read = (limit: number) => (ports: MachinePorts): StopReason => {
+      const bytes = ports.input(limit);
+      if (bytes === 'wait') return 'blocked';
+      taken.push(bytes === null ? null : new TextDecoder().decode(bytes));
+      return 'quantum';
+    };
+    const runner = make(read(4), read(4), read(4), read(4), () => 'exited');
+    start(runner);
+    turn();
+    expect(posted.findLast((message) => message.type === 'status')).toMatchObject({ status: { message: 'Waiting for input' } });
+    runner.command({ type: 'stdin', text: 'abcdef' });
+    turn(2);
+    runner.command({ type: 'stdin-eof' });
+    turn();
+    expect(taken).toEqual(['abcd', 'ef', null]);
+  });
+
+  it('has given input end by itself', () => {
+    const taken: unknown[] = [];
+    const runner = make((ports) => { taken.push(ports.input(10)); return 'quantum'; }, (ports) => { taken.push(ports.input(10)); return 'exited'; });
+    start(runner, { stdin: 'x' });
+    turn();
+    expect(taken).toEqual([new TextEncoder().encode('x'), null]);
+  });
+
+  it('stops at the first line of main and only once', () => {
+    const runner = make(() => 'breakpoint', () => 'exited');
+    start(runner, { pauseAtMain: true, breakpoints: [9] });
+    expect(machine.breakpoints.map((one) => one.line)).toEqual([9, 5]);
+    turn();
+    expect(states().at(-1)).toBe('paused');
+    expect(machine.breakpoints.map((one) => one.line)).toEqual([9]);
+  });
+
+  it('lets a flood of output rest the machine, and loses nothing', () => {
+    const flood = 'x'.repeat(2 * FULL_BYTES);
+    const runner = make(write(flood, 'quantum'), write('end', 'exited'));
+    start(runner);
+    turn(3);
+    expect(machine.calls).toHaveLength(1);
+    turn(1000);
+    expect(output()).toBe(`${flood}end`);
+    const pieces = posted.filter((message) => message.type === 'output').map((message) => message.text.length);
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it('does not split a character between two messages', () => {
+    const bytes = new TextEncoder().encode('é');
+    const runner = make(
+      (ports) => { ports.output('stdout', bytes.subarray(0, 1)); return 'quantum'; },
+      (ports) => { ports.output('stderr', new TextEncoder().encode('!')); ports.output('stdout', bytes.subarray(1)); return 'exited'; },
+    );
+    start(runner);
+    turn();
+    expect(output().split('').sort().join('')).toBe('!é');
+  });
+
+  it('stops, reclaims, and refuses what makes no sense', () => {
+    const runner = make();
+    expect(runner.command({ type: 'continue' })).toMatchObject({ ok: false });
+    expect(runner.query('vmas', { processKey: 1 })).toEqual({ epoch: 0, value: [] });
+    start(runner);
+    turn(2);
+    expect(runner.command({ type: 'reclaim' })).toMatchObject({ ok: false });
+    expect(runner.command({ type: 'stop' })).toMatchObject({ ok: true });
+    turn();
+    expect(states().at(-1)).toBe('exited');
+    expect(runner.command({ type: 'reclaim' })).toMatchObject({ ok: true });
+    expect(machine.calls).toContain('reclaim');
+  });
+});
