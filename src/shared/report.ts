@@ -97,7 +97,9 @@ export interface LeakSummary {
 /** How the program ended. */
 export type Ending =
   | { readonly kind: 'exit'; readonly status: number }
-  | { readonly kind: 'signal'; readonly signal: number; readonly name: string; readonly code: string; readonly address: string; readonly cause: string; readonly stack: Stack; readonly stackOverflow: boolean }
+  | { readonly kind: 'signal'; readonly signal: number; readonly name: string; readonly code: string; readonly address: string; readonly cause: string; readonly stack: Stack; readonly stackOverflow: boolean;
+      /** The cause in one plain sentence; '' or absent when there is nothing to add (a signal that the program sent itself). */
+      readonly explanation?: string }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'limit'; readonly limit: 'instructions' | 'output' | 'heap' | 'store'; readonly reason: string };
 

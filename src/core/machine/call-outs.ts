@@ -1,0 +1,145 @@
+/**
+ * What the kernel asks of the machine (KernelHost): faults, shadows, errors, intrinsics. Each call out finds ST_PC, ST_R
+ * and the clock exact. Signals and endings are only asked for here; they happen when the kernel has left.
+ */
+import { EventKind } from '../events/event-log';
+import { ACCESS_FETCH, ACCESS_WRITE, CONTINUE, LEAVE_RETRY } from '../kernel-interface';
+import type { KernelHost } from '../kernel-interface';
+import * as layout from '../kernel/memory-layout';
+import { StoreExhausted } from '../paging/frame-table';
+import { FaultKind, FaultVerdict } from '../paging/fault-handler';
+import { vaFromPair, vpnOf } from '../paging/units';
+import { PAGE_BYTES } from '../store/store';
+import { currentWindow, isCall, stackPointer } from './call-frames';
+import type { Computer } from './computer';
+import { REGISTER_SLACK_BYTES } from './loader';
+import { faultSignal, trapSignal } from './signals';
+import { callIntrinsic } from './system-calls';
+
+/** Told of what the precise loop sees during the second pass. */
+export interface WatchListener {
+  stored(va: bigint): void;
+  rangeWritten(va: bigint, length: number): void;
+  framePopped(low: bigint, length: number): void;
+  /** Blocks may have come or gone. */
+  heapCalled(): void;
+}
+
+export interface CallOutOptions { watch: WatchListener | null }
+
+export function makeCallOuts(computer: Computer, options: CallOutOptions): KernelHost {
+  return {
+    pageFault: (low, high, access) => pageFault(computer, low, high, access),
+    shadowPage: (low, high, write) => {
+      const { shadows } = computer.running.space;
+      const vpn = vpnOf(low, high);
+      if (write === 0) return shadows.page(vpn);
+      if (write === 1) return shadows.writablePage(vpn);
+      shadows.setPages(vpn, vpn + 1, (write - 2) as 0 | 1 | 2);
+      return shadows.page(vpn);
+    },
+    invalidAccess: (low, high, size, write) => {
+      computer.running.heap?.onInvalidAccess(vaFromPair(low, high), size, write !== 0);
+    },
+    badJump: (low, high) => badJump(computer, low, high),
+    stackSmashed: (low, high, what) => {
+      computer.running.smashed ??= { what: what === 0 ? 'return address' : 'saved frame pointer', value: vaFromPair(low, high), site: computer.store.read32(layout.ST_PC) };
+      return CONTINUE;
+    },
+    arithmeticTrap: (kind) => {
+      computer.ask({ kind: 'signal', signal: trapSignal(kind, computer.code.vaOf(computer.store.read32(layout.ST_PC))) });
+      return LEAVE_RETRY;
+    },
+    intrinsic: (id, args, result) => {
+      const answer = callIntrinsic(computer, id, args, result);
+      options.watch?.heapCalled();
+      return answer;
+    },
+    registerStackFull: () => growRegisterStack(computer),
+    watch: (low, high, kind) => {
+      const { watch } = options;
+      if (watch === null) return;
+      const length = computer.store.read32(layout.ST_ARG0);
+      if (kind === 0) watch.stored(vaFromPair(low, high));
+      else if (kind === 1) watch.rangeWritten(vaFromPair(low, high), length);
+      else watch.framePopped(vaFromPair(low, high), length);
+    },
+    heapGrow: (bytes) => growHeap(computer, bytes),
+  };
+}
+
+function pageFault(computer: Computer, low: number, high: number, access: number): number {
+  const process = computer.running;
+  const { faults, config } = computer;
+  let verdict = faults.handle(process.space, low, high, access);
+  const { last } = faults;
+  if (verdict === FaultVerdict.StackOverflow && !isStackAccess(computer, low, high)) verdict = FaultVerdict.NoMapping;
+  const resolved = verdict === FaultVerdict.Resolved;
+  const cost = resolved || !computer.probing ? config.machine.costs.minorFaultCycles : 0;
+  if (resolved || !computer.probing) {
+    const seq = computer.events.append({
+      cycle: computer.cycles(), instruction: computer.instructions(), processKey: process.key, threadKey: computer.current?.key ?? 0,
+      kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: computer.store.read32(layout.ST_PC) + 1,
+      vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, pfn: last.pfn, mappingId: last.mappingId,
+    });
+    if (last.first && resolved) process.space.firstFaults.set(vpnOf(low, high), seq);
+    computer.chargeCycles(cost);
+  }
+  if (resolved) {
+    process.minorFaults++;
+    return CONTINUE;
+  }
+  if (!computer.probing || verdict === FaultVerdict.OutOfMemory) {
+    const what = (access & ACCESS_FETCH) !== 0 ? 'instruction fetch' : (access & ACCESS_WRITE) !== 0 ? 'write' : 'read';
+    computer.ask({ kind: 'signal', signal: faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes) });
+  }
+  return LEAVE_RETRY;
+}
+
+/** The access is the stack's own: at or above SP less the red zone, or the links that a call pushes. */
+function isStackAccess(computer: Computer, low: number, high: number): boolean {
+  if (isCall(computer.code.opAt(computer.store.read32(layout.ST_PC)))) return true;
+  return vaFromPair(low, high) >= stackPointer(computer, currentWindow(computer)) - 128n;
+}
+
+function badJump(computer: Computer, low: number, high: number): number {
+  const va = vaFromPair(low, high);
+  computer.jumpTarget = va;
+  try {
+    computer.running.heap?.onInvalidJump(va);
+  } finally {
+    computer.jumpTarget = null;
+  }
+  const explanation = va === 0n
+    ? 'A null function pointer was called.'
+    : 'Control went to an address that is not the beginning of a function: a wrong function pointer, or an overwritten return address.';
+  computer.ask({ kind: 'signal', signal: { signal: 11, code: 'SEGV_ACCERR', address: va, cause: 'Bad permissions for mapped region', explanation, stackOverflow: false, fatal: false, jumpTarget: va } });
+  return LEAVE_RETRY;
+}
+
+/** Moves the running thread's register stack to a run of twice the size. Distances in call records stay true. */
+function growRegisterStack(computer: Computer): number {
+  const thread = computer.current;
+  if (thread === null) throw new Error('no thread runs');
+  const { store } = computer;
+  const base = store.read32(layout.ST_R_BASE);
+  const pages = thread.registerPages * 2;
+  const to = store.pool.allocateRun(pages);
+  if (to === 0) throw new StoreExhausted();
+  store.bytes.copyWithin(to, base, base + thread.registerPages * PAGE_BYTES);
+  store.write32(layout.ST_R, store.read32(layout.ST_R) - base + to);
+  store.write32(layout.ST_R_BASE, to);
+  store.write32(layout.ST_R_LIMIT, to + pages * PAGE_BYTES - REGISTER_SLACK_BYTES);
+  store.pool.freeRun(base, thread.registerPages);
+  thread.registerPages = pages;
+  return LEAVE_RETRY;
+}
+
+/** The kernel's first-fit heap grows by moving the program break. */
+function growHeap(computer: Computer, bytes: number): number {
+  const { space } = computer.running;
+  const end = computer.store.read64(layout.ST_HEAP_END);
+  if (end !== space.brk) return 0;
+  const wanted = space.brk + BigInt(bytes);
+  return space.setBreak(wanted, computer.checking ? 0 : 2) === wanted ? 1 : 0;
+}

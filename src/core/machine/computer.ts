@@ -1,0 +1,158 @@
+/**
+ * The state of one machine instance and the small operations that everything else is made of: store, kernel, paging,
+ * code, processes, clock, event log. Behaviour lives beside it: call-outs.ts (what the kernel asks), scheduler.ts (who
+ * runs), loader.ts, signals.ts, system-calls.ts, endings.ts.
+ *
+ * Clock: cycles = instructions + CNT_EXTRA_CYCLES; instructions = ST_INSTRUCTIONS + (ST_QUANTUM − ST_FUEL), exact during
+ * every call out of the kernel.
+ */
+import type { RunConfig } from '../../shared/config';
+import type { Counters } from '../../shared/report';
+import { EventKind, EventLog } from '../events/event-log';
+import { instantiateKernel } from '../kernel/instantiate';
+import type { KernelExports, KernelHost } from '../kernel-interface';
+import * as layout from '../kernel/memory-layout';
+import { FaultHandler, FaultKind } from '../paging/fault-handler';
+import { PagingSystem } from '../paging/paging-system';
+import { Store } from '../store/store';
+import { CodeArea } from './code-area';
+import { FileSystem } from './file-system';
+import { Identities } from './identities';
+import type { InputLog } from './input-log';
+import type { MachinePorts } from './machine-api';
+import type { Process, Thread } from './process';
+
+/** A signal that waits for the kernel to leave, to be delivered at the instruction where it stands. */
+export interface PendingSignal {
+  readonly signal: number;
+  /** "SEGV_MAPERR" and the like; '' for signals that a process sent itself. */
+  readonly code: string;
+  readonly address: bigint;
+  /** Memcheck's words for it, '' for none. */
+  readonly cause: string;
+  /** One plain sentence. */
+  readonly explanation: string;
+  readonly stackOverflow: boolean;
+  /** Not to be caught: the out-of-memory killer, SIGKILL. */
+  readonly fatal: boolean;
+  /** Where control went, when the signal is about a jump to no code: shown as the innermost call frame. */
+  readonly jumpTarget?: bigint;
+}
+
+/** What a call out asked the scheduler to do when the kernel has left. */
+export type Request =
+  | { readonly kind: 'signal'; readonly signal: PendingSignal }
+  | { readonly kind: 'exit'; readonly status: number }
+  | { readonly kind: 'block' }
+  | { readonly kind: 'limit'; readonly limit: 'output' | 'heap'; readonly reason: string };
+
+export class Computer {
+  readonly store: Store;
+  readonly system: PagingSystem;
+  readonly kernel: KernelExports;
+  readonly code: CodeArea;
+  readonly events = new EventLog();
+  readonly ids = new Identities();
+  readonly files: FileSystem;
+  readonly faults: FaultHandler;
+  readonly processes: Process[] = [];
+  current: Thread | null = null;
+  /** First come, first kept: what the kernel's leaving is about. */
+  request: Request | null = null;
+  /** Page faults answer "no" instead of raising a signal: system calls probe the program's buffers (EFAULT). */
+  probing = false;
+  /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
+  jumpTarget: bigint | null = null;
+  outputBytes = 0;
+  /** Changes whenever something that views show may have changed. */
+  epoch = 0;
+
+  constructor(readonly config: RunConfig, readonly ports: MachinePorts, readonly input: InputLog, module: WebAssembly.Module, makeHost: (computer: Computer) => KernelHost) {
+    this.store = new Store();
+    this.kernel = instantiateKernel(module, this.store.memory, makeHost(this));
+    this.writeConfiguration();
+    this.kernel.reset();
+    const kernel = this.kernel;
+    this.system = new PagingSystem(this.store, config.machine.frameCount, config.machine.levels, {
+      invalidatePage: (low, high) => { kernel.invalidatePage(low, high); },
+      invalidateAsid: (asid) => { kernel.invalidateAsid(asid); },
+      clearFast: () => { kernel.clearFast(); },
+    });
+    this.code = new CodeArea(this.store);
+    this.files = new FileSystem(this.ids.newFileId);
+    this.faults = new FaultHandler(Math.floor(config.machine.stackLimitBytes / 4096));
+  }
+
+  get checking(): boolean {
+    return this.config.check.tool === 'memcheck';
+  }
+
+  get running(): Process {
+    if (this.current === null) throw new Error('no process runs');
+    return this.current.process;
+  }
+
+  instructions(): number {
+    return this.store.readCount(layout.ST_INSTRUCTIONS) + (this.store.read32(layout.ST_QUANTUM) | 0) - (this.store.read32(layout.ST_FUEL) | 0);
+  }
+
+  cycles(): number {
+    return this.instructions() + this.store.readCount(layout.CNT_EXTRA_CYCLES);
+  }
+
+  chargeCycles(cycles: number): void {
+    this.store.addCount(layout.CNT_EXTRA_CYCLES, cycles);
+  }
+
+  /** Asks the scheduler for something; the first request of a quantum stands. */
+  ask(request: Request): void {
+    this.request ??= request;
+  }
+
+  counters(): Counters {
+    const count = (address: number): number => this.store.readCount(address);
+    const minor = this.events.faultTotals;
+    return {
+      instructions: this.instructions(), cycles: this.cycles(),
+      accesses: count(layout.CNT_ACCESS), fetches: count(layout.CNT_FETCH),
+      l1dMisses: count(layout.CNT_L1D_MISS), l1iMisses: count(layout.CNT_L1I_MISS),
+      l2Hits: count(layout.CNT_L2_HIT), l2Misses: count(layout.CNT_L2_MISS),
+      walks: count(layout.CNT_WALK), walkReads: count(layout.CNT_WALK_READS), calls: count(layout.CNT_CALLS),
+      minorFaults: (minor[FaultKind.DemandZero] ?? 0) + (minor[FaultKind.ZeroPage] ?? 0) + (minor[FaultKind.File] ?? 0) + (minor[FaultKind.CopyOnWrite] ?? 0) + (minor[FaultKind.StackGrowth] ?? 0),
+      majorFaults: minor[FaultKind.SwapIn] ?? 0,
+    };
+  }
+
+  /** Appends an event of the running thread at its present instruction. */
+  log(kind: EventKind, vaLow: number, vaHigh: number, word: number, b: number, detail = 0): number {
+    return this.events.append({
+      cycle: this.cycles(), instruction: this.instructions(),
+      processKey: this.current?.process.key ?? 0, threadKey: this.current?.key ?? 0,
+      kind, detail, access: 0, site: this.current === null ? 0 : this.store.read32(layout.ST_PC) + 1,
+      vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), pfn: b, mappingId: 0,
+    });
+  }
+
+  processByKey(key: number): Process | null {
+    return this.processes.find((process) => process.key === key) ?? null;
+  }
+
+  private writeConfiguration(): void {
+    const { tlb, costs, levels } = this.config.machine;
+    const put = (address: number, value: number): void => { this.store.write32(address, value); };
+    put(layout.ST_LEVELS, levels);
+    put(layout.ST_CHECK, this.checking ? 1 : 0);
+    put(layout.ST_FETCH_PAGE, 0xffffffff);
+    put(layout.ST_STOP_AT, 0xffffffff);
+    put(layout.ST_STOP_AT + 4, 0xffffffff);
+    put(layout.GEO_L1D_SETS, tlb.l1dEntries / tlb.l1dWays);
+    put(layout.GEO_L1D_WAYS, tlb.l1dWays);
+    put(layout.GEO_L1I_SETS, tlb.l1iEntries / tlb.l1iWays);
+    put(layout.GEO_L1I_WAYS, tlb.l1iWays);
+    put(layout.GEO_L2_SETS, tlb.l2Entries / tlb.l2Ways);
+    put(layout.GEO_L2_WAYS, tlb.l2Ways);
+    put(layout.COST_L2_HIT, costs.l2HitCycles);
+    put(layout.COST_WALK_READ, costs.walkReadCycles);
+    put(layout.COST_STACK_FRAME, costs.stackFrameCycles);
+  }
+}

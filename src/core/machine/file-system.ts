@@ -1,0 +1,149 @@
+/**
+ * The machine's private file system: files in memory, one flat name space of paths, nothing of the host (Linux manual
+ * section 2: open, read, write, lseek, unlink, rename). Errors are negative errno values.
+ */
+import type { FileObject } from '../paging/page-cache';
+
+export const ENOENT = 2;
+export const EBADF = 9;
+export const EEXIST = 17;
+export const EINVAL = 22;
+export const EMFILE = 24;
+export const ESPIPE = 29;
+export const ENAMETOOLONG = 36;
+export const EISDIR = 21;
+
+const O_ACCMODE = 3;
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_CREAT = 0o100;
+const O_EXCL = 0o200;
+const O_TRUNC = 0o1000;
+const O_APPEND = 0o2000;
+const DESCRIPTOR_LIMIT = 1024;
+
+export class MemoryFile implements FileObject {
+  private content = new Uint8Array(0);
+  private length = 0;
+
+  constructor(readonly fileId: number, readonly path: string) {}
+
+  size(): number {
+    return this.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.content.subarray(Math.min(offset, this.length), Math.min(offset + length, this.length));
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    const end = offset + bytes.length;
+    if (end > this.content.length) {
+      const grown = new Uint8Array(Math.max(end, 2 * this.content.length, 256));
+      grown.set(this.content.subarray(0, this.length));
+      this.content = grown;
+    }
+    this.content.set(bytes, offset);
+    this.length = Math.max(this.length, end);
+  }
+
+  truncate(): void {
+    this.content.fill(0);
+    this.length = 0;
+  }
+}
+
+/** An open file description. Streams are the three standard ones, which are no files here. */
+export interface OpenFile {
+  readonly stream: 'stdin' | 'stdout' | 'stderr' | null;
+  readonly file: MemoryFile | null;
+  offset: number;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly append: boolean;
+}
+
+export class FileSystem {
+  private readonly files = new Map<string, MemoryFile>();
+
+  constructor(private readonly newFileId: () => number) {}
+
+  /** Opens a path relative to "/"; the description, or a negative errno. */
+  open(path: string, flags: number): OpenFile | number {
+    if (path === '') return -ENOENT;
+    if (path.length >= 4096) return -ENAMETOOLONG;
+    const name = normalise(path);
+    if (name === '/') return -EISDIR;
+    let file = this.files.get(name);
+    if (file !== undefined && (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) return -EEXIST;
+    if (file === undefined) {
+      if ((flags & O_CREAT) === 0) return -ENOENT;
+      file = new MemoryFile(this.newFileId(), name);
+      this.files.set(name, file);
+    }
+    const mode = flags & O_ACCMODE;
+    const writable = mode === O_WRONLY || mode === O_RDWR;
+    if ((flags & O_TRUNC) !== 0 && writable) file.truncate();
+    return { stream: null, file, offset: 0, readable: mode !== O_WRONLY, writable, append: (flags & O_APPEND) !== 0 };
+  }
+
+  unlink(path: string): number {
+    return this.files.delete(normalise(path)) ? 0 : -ENOENT;
+  }
+
+  rename(from: string, to: string): number {
+    const file = this.files.get(normalise(from));
+    if (file === undefined) return -ENOENT;
+    this.files.delete(normalise(from));
+    this.files.set(normalise(to), file);
+    return 0;
+  }
+}
+
+/** The file descriptors of one process. */
+export class DescriptorTable {
+  private readonly open = new Map<number, OpenFile>();
+
+  constructor() {
+    const stream = (name: 'stdin' | 'stdout' | 'stderr'): OpenFile => ({ stream: name, file: null, offset: 0, readable: name === 'stdin', writable: name !== 'stdin', append: false });
+    this.open.set(0, stream('stdin'));
+    this.open.set(1, stream('stdout'));
+    this.open.set(2, stream('stderr'));
+  }
+
+  get(fd: number): OpenFile | null {
+    return this.open.get(fd) ?? null;
+  }
+
+  /** The lowest free number, or -EMFILE. */
+  add(file: OpenFile): number {
+    let fd = 0;
+    while (this.open.has(fd)) fd++;
+    if (fd >= DESCRIPTOR_LIMIT) return -EMFILE;
+    this.open.set(fd, file);
+    return fd;
+  }
+
+  close(fd: number): number {
+    return this.open.delete(fd) ? 0 : -EBADF;
+  }
+
+  seek(fd: number, offset: number, whence: number): number {
+    const file = this.open.get(fd);
+    if (file === undefined) return -EBADF;
+    if (file.file === null) return -ESPIPE;
+    const base = [0, file.offset, file.file.size()][whence];
+    if (base === undefined || base + offset < 0) return -EINVAL;
+    file.offset = base + offset;
+    return file.offset;
+  }
+}
+
+function normalise(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop(); else parts.push(part);
+  }
+  return '/' + parts.join('/');
+}

@@ -1,0 +1,140 @@
+/**
+ * The loader: makes a process of a program, as execve does. Images become segments (private file mappings of the page
+ * cache), the heap begins at the page after bss, the stack holds arguments and environment, and the first call frame is
+ * the library's start function, called with (main, argc, argv, envp).
+ */
+import type { Image, Program, Segment } from '../lir/lir';
+import { STACK_TOP_VA } from '../lir/lir';
+import * as layout from '../kernel/memory-layout';
+import { AddressSpace } from '../paging/address-space';
+import { constantFile } from '../paging/page-cache';
+import type { FileObject } from '../paging/page-cache';
+import { pagesFor, vpnCeil, vpnOfVa } from '../paging/units';
+import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
+import { PAGE_BYTES } from '../store/store';
+import { enterFunction, shadeRange } from './call-frames';
+import { textContent } from './text-content';
+import type { Computer } from './computer';
+import { DescriptorTable } from './file-system';
+import { buildInitialStack } from './initial-stack';
+import type { InitialStack } from './initial-stack';
+import { Process, Thread } from './process';
+import { switchTo } from './switching';
+
+/** Stack that execve maps beyond what arguments need (Linux: 128 KiB). */
+const STACK_EXPAND_PAGES = 32;
+/** Register stack of a new thread, in pages; it grows by moving. */
+const REGISTER_PAGES = 32;
+/** Kept free above ST_R_LIMIT: arguments that are written before the call is checked. */
+export const REGISTER_SLACK_BYTES = 16 * 1024;
+const REGISTER_SLACK_PAGES = REGISTER_SLACK_BYTES / PAGE_BYTES;
+
+const PROTECTIONS: Readonly<Record<Segment['kind'], number>> = {
+  text: PROT_READ | PROT_EXEC, rodata: PROT_READ, data: PROT_READ | PROT_WRITE, bss: PROT_READ | PROT_WRITE,
+};
+
+/** Files behind the segments of images, made once per machine so that all processes share their pages. */
+export class ImageFiles {
+  private readonly files = new Map<Segment, FileObject>();
+  constructor(private readonly newFileId: () => number) {}
+
+  of(image: Image, segment: Segment): FileObject {
+    let file = this.files.get(segment);
+    if (file === undefined) {
+      const content = segment.kind === 'text' ? textContent(image) : segment.content;
+      file = constantFile(this.newFileId(), image.path, content);
+      this.files.set(segment, file);
+    }
+    return file;
+  }
+}
+
+/** Makes a process ready to run at the library's start function. Throws CodeAreaFull when the program is too large. */
+export function loadProcess(computer: Computer, files: ImageFiles, program: Program, pid: number): Process {
+  const { config, code, ids } = computer;
+  const library = code.place(program.library, null);
+  const image = code.place(program.image, library);
+  const key = ids.newProcessKey();
+  const space = new AddressSpace(computer.system, key, ids.newMappingId);
+  const args = [config.programName, ...config.args];
+  const process = new Process(key, pid, 0, baseName(config.programName), args.join(' '), program, space, [image, library], code.textMaps([image, library]), new DescriptorTable());
+  const thread = new Thread(ids.newThreadKey(), process);
+  process.threads.push(thread);
+  computer.processes.push(process);
+  mapImage(computer, space, files, program.library, true);
+  mapImage(computer, space, files, program.image, false);
+  const dataEnd = program.image.segments.reduce((end, segment) => (segment.va + BigInt(segment.sizeBytes) > end ? segment.va + BigInt(segment.sizeBytes) : end), 0n);
+  space.brkStart = ((dataEnd + 4095n) & ~4095n) + 4096n;
+  space.brk = space.brkStart;
+  const stack = buildInitialStack(STACK_TOP_VA, args, config.environment, config.programName, config.machine.seed);
+  mapStack(space, stack);
+  giveRegisters(computer, thread);
+  switchTo(computer, thread);
+  startThread(computer, thread, stack);
+  return process;
+}
+
+function mapImage(computer: Computer, space: AddressSpace, files: ImageFiles, image: Image, isLibrary: boolean): void {
+  for (const segment of image.segments) {
+    const first = vpnOfVa(segment.va);
+    const last = first + pagesFor(segment.sizeBytes);
+    if (last === first) continue;
+    const prot = PROTECTIONS[segment.kind];
+    const contentPages = segment.kind === 'bss' ? 0 : segment.kind === 'text' ? last - first : pagesFor(segment.content.length);
+    const kind = isLibrary ? 'library' : segment.kind;
+    if (contentPages > 0) {
+      space.map({ first, last: Math.min(last, first + contentPages), prot, kind, name: image.path, file: files.of(image, segment), filePage: 0, growsDown: false, shared: false }, 2);
+    }
+    if (contentPages < last - first) {
+      space.map({ first: first + contentPages, last, prot, kind: isLibrary ? 'library' : segment.kind === 'data' ? 'bss' : segment.kind, name: image.path, file: null, filePage: 0, growsDown: false, shared: false }, 2);
+    }
+  }
+}
+
+function mapStack(space: AddressSpace, stack: InitialStack): void {
+  const last = vpnCeil(STACK_TOP_VA);
+  const first = vpnOfVa(stack.sp) - STACK_EXPAND_PAGES;
+  space.map({ first, last, prot: PROT_READ | PROT_WRITE, kind: 'stack', name: '[stack]', file: null, filePage: 0, growsDown: true, shared: false }, 0);
+}
+
+function giveRegisters(computer: Computer, thread: Thread): void {
+  const base = computer.store.pool.allocateRun(REGISTER_PAGES);
+  if (base === 0) throw new Error('no room for a register stack');
+  thread.registerPages = REGISTER_PAGES;
+  thread.saved.rBase = base;
+  thread.saved.r = base;
+  thread.saved.rLimit = base + (REGISTER_PAGES - REGISTER_SLACK_PAGES) * PAGE_BYTES;
+}
+
+function startThread(computer: Computer, thread: Thread, stack: InitialStack): void {
+  const { program, library, image } = thread.process;
+  writeGuest(computer, stack.sp, stack.content);
+  if (computer.checking) shadeRange(computer, stack.sp, STACK_TOP_VA - stack.sp, 2);
+  computer.store.write64(layout.ST_STACK_LOW, stack.sp);
+  const main = program.image.functions[program.main];
+  if (main === undefined) throw new Error('the program has no main');
+  const entered = enterFunction(computer, {
+    functionId: library.functionBase + program.start, window: thread.saved.rBase, callerDistance: 0,
+    args: [image.textLow + BigInt(4 * main.first), BigInt(stack.argc), stack.argv, stack.envp],
+    returnIndex: layout.RETURN_TO_HOST, sp: stack.sp, callerF: 0n,
+  });
+  if (!entered) throw new Error('the initial stack could not be written');
+}
+
+/** Writes to the running address space as execve does: the pages that this touches are the process's first faults. */
+function writeGuest(computer: Computer, va: bigint, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const at = va + BigInt(done);
+    const low = Number(at & 0xffffffffn);
+    const address = computer.kernel.translate(low, Number(at >> 32n), 2);
+    if (address === 0) throw new Error(`the initial stack does not fit the machine's memory`);
+    const length = Math.min(bytes.length - done, 4096 - (low & 4095));
+    computer.store.bytes.set(bytes.subarray(done, done + length), address);
+    done += length;
+  }
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,236 @@
+/**
+ * The machine's own intrinsics (src/core/intrinsics.ts, from 64 on): what the C library asks of allocator and system.
+ *
+ * Each gets its arguments from register slots in the store and puts its result into one; a negative result is -errno.
+ * The answer tells the kernel how to go on (kernel-interface.ts). Semantics: Linux manual, section 2.
+ */
+import { CYCLES_PER_SECOND } from '../../shared/config';
+import { Intrinsic } from '../intrinsics';
+import { CONTINUE, LEAVE_AFTER, LEAVE_RETRY } from '../kernel-interface';
+import { clientRequest } from './client-requests';
+import type { Computer, Request } from './computer';
+import { EBADF, EINVAL } from './file-system';
+import { probing, readCString, readGuest, writeGuest } from './guest-memory';
+import { memoryCall } from './memory-calls';
+import type { Process } from './process';
+import { isSignal, sentSignal, SIGABRT, SIGKILL } from './signals';
+
+export const EFAULT = 14;
+/** Epoch of the simulated real-time clock: 2025-01-01 00:00:00 UTC, in seconds. The machine has no other notion of date. */
+const BOOT_SECONDS = 1735689600;
+const PATH_MAX = 4096;
+const TRANSFER_MAX = 1 << 20;
+const SIGSTOP = 19;
+
+/** Register slots of one intrinsic. */
+export class Arguments {
+  constructor(readonly computer: Computer, private readonly args: number, private readonly result: number) {}
+
+  u64(k: number): bigint {
+    return this.computer.store.read64(this.args + 16 * k);
+  }
+  i64(k: number): bigint {
+    return this.computer.store.view.getBigInt64(this.args + 16 * k, true);
+  }
+  i32(k: number): number {
+    return this.computer.store.read32(this.args + 16 * k) | 0;
+  }
+  /** A length or offset as a JS number. */
+  count(k: number): number {
+    return Number(this.i64(k));
+  }
+  returns(value: bigint): void {
+    if (this.result === 0) return;
+    this.computer.store.write64(this.result, BigInt.asUintN(64, value));
+    this.computer.store.write64(this.result + 8, 0n);
+  }
+  /** An int result: kept zero-extended in its register. */
+  returnsInt(value: number): void {
+    if (this.result === 0) return;
+    this.computer.store.write32(this.result, value >>> 0);
+    this.computer.store.write32(this.result + 4, 0);
+    this.computer.store.write64(this.result + 8, 0n);
+  }
+}
+
+/** Runs one intrinsic of the running thread. */
+export function callIntrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
+  const args = new Arguments(computer, argsAddress, resultAddress);
+  const process = computer.running;
+  if (id <= Intrinsic.malloc_usable_size) return heapCall(computer, process, id, args);
+  computer.chargeCycles(computer.config.machine.costs.systemCallCycles);
+  switch (id) {
+    case Intrinsic.exit: return leave(computer, { kind: 'exit', status: args.i32(0) & 0xff });
+    case Intrinsic.write: return write(computer, process, args);
+    case Intrinsic.read: return read(computer, process, args);
+    case Intrinsic.open: args.returnsInt(open(computer, process, args)); return CONTINUE;
+    case Intrinsic.close: args.returnsInt(process.files.close(args.i32(0))); return CONTINUE;
+    case Intrinsic.lseek: args.returns(BigInt(process.files.seek(args.i32(0), args.count(1), args.i32(2)))); return CONTINUE;
+    case Intrinsic.unlink: args.returnsInt(withPath(computer, args, 0, (path) => computer.files.unlink(path))); return CONTINUE;
+    case Intrinsic.rename:
+      args.returnsInt(withPath(computer, args, 0, (from) => withPath(computer, args, 1, (to) => computer.files.rename(from, to))));
+      return CONTINUE;
+    case Intrinsic.isatty: args.returnsInt(isTerminal(computer, process, args.i32(0)) ? 1 : 0); return CONTINUE;
+    case Intrinsic.sbrk: case Intrinsic.mmap: case Intrinsic.munmap: case Intrinsic.mprotect:
+      return memoryCall(computer, process, id, args);
+    case Intrinsic.raise: return raise(computer, args);
+    case Intrinsic.signal: args.returns(setHandler(process, args.i32(0), args.u64(1))); return CONTINUE;
+    case Intrinsic.abort: return abort(computer, process);
+    case Intrinsic.clock_gettime: args.returns(clock(computer, process, args.i32(0))); return CONTINUE;
+    case Intrinsic.getpid: args.returnsInt(process.pid); return CONTINUE;
+    case Intrinsic.nanosleep: computer.chargeCycles(Math.round(Number(args.u64(0)) * (CYCLES_PER_SECOND / 1e9))); return CONTINUE;
+    case Intrinsic.assert_record: recordAssertion(computer, process, args); return CONTINUE;
+    case Intrinsic.client_request: args.returns(clientRequest(computer, process, args.u64(0), args.u64(1))); return CONTINUE;
+    default: throw new Error(`intrinsic ${String(id)} is not known to the machine`);
+  }
+}
+
+function leave(computer: Computer, request: Request): number {
+  computer.ask(request);
+  return LEAVE_AFTER;
+}
+
+/** Allocator calls: no system call is made; the search is charged by the heap, the call itself here. */
+function heapCall(computer: Computer, process: Process, id: number, args: Arguments): number {
+  const { heap } = process;
+  if (heap === null) throw new Error('the process has no heap');
+  computer.chargeCycles(computer.config.machine.costs.mallocBaseCycles);
+  switch (id) {
+    case Intrinsic.malloc: args.returns(heap.malloc(args.u64(0))); break;
+    case Intrinsic.free: heap.free(args.u64(0)); break;
+    case Intrinsic.calloc: args.returns(heap.calloc(args.u64(0), args.u64(1))); break;
+    case Intrinsic.realloc: args.returns(heap.realloc(args.u64(0), args.u64(1))); break;
+    case Intrinsic.memalign: args.returns(heap.memalign(args.u64(0), args.u64(1))); break;
+    default: args.returns(heap.usableSize(args.u64(0))); break;
+  }
+  const limit = computer.config.maxHeapBytes;
+  if (limit > 0 && heap.liveBytes() > limit) {
+    return leave(computer, { kind: 'limit', limit: 'heap', reason: `the program held more than ${String(limit)} bytes of heap` });
+  }
+  return computer.request === null ? CONTINUE : LEAVE_AFTER;
+}
+
+function write(computer: Computer, process: Process, args: Arguments): number {
+  const file = process.files.get(args.i32(0));
+  if (file === null || !file.writable) { args.returns(BigInt(-EBADF)); return CONTINUE; }
+  const wanted = args.count(2);
+  if (wanted < 0) { args.returns(BigInt(-EINVAL)); return CONTINUE; }
+  const bytes = probing(computer, () => readGuest(computer, args.u64(1), Math.min(wanted, TRANSFER_MAX)));
+  if (bytes === null) { args.returns(BigInt(-EFAULT)); return CONTINUE; }
+  args.returns(BigInt(bytes.length));
+  if (file.file !== null) {
+    if (file.append) file.offset = file.file.size();
+    file.file.write(file.offset, bytes);
+    computer.system.pageCache.changed(file.file, file.offset, bytes.length);
+    file.offset += bytes.length;
+    return CONTINUE;
+  }
+  return emit(computer, file.stream === 'stderr' ? 'stderr' : 'stdout', bytes);
+}
+
+/** Output leaves the machine; the limit cuts it at the exact byte. */
+function emit(computer: Computer, stream: 'stdout' | 'stderr', bytes: Uint8Array): number {
+  const limit = computer.config.maxOutputBytes;
+  const room = limit > 0 ? limit - computer.outputBytes : bytes.length;
+  const part = bytes.length <= room ? bytes : bytes.subarray(0, room);
+  computer.outputBytes += part.length;
+  if (part.length > 0) computer.ports.output(stream, part);
+  if (part === bytes) return CONTINUE;
+  return leave(computer, { kind: 'limit', limit: 'output', reason: `the program wrote more than ${String(limit)} bytes` });
+}
+
+function read(computer: Computer, process: Process, args: Arguments): number {
+  const file = process.files.get(args.i32(0));
+  if (file === null || !file.readable) { args.returns(BigInt(-EBADF)); return CONTINUE; }
+  const wanted = Math.min(args.count(2), TRANSFER_MAX);
+  if (wanted < 0) { args.returns(BigInt(-EINVAL)); return CONTINUE; }
+  let bytes: Uint8Array;
+  if (file.file !== null) {
+    bytes = file.file.read(file.offset, wanted);
+    file.offset += bytes.length;
+  } else {
+    const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.instructions());
+    if (answer === 'wait') {
+      computer.ask({ kind: 'block' });
+      return LEAVE_RETRY;
+    }
+    bytes = answer ?? new Uint8Array(0);
+  }
+  const written = probing(computer, () => writeGuest(computer, args.u64(1), bytes));
+  if (written < bytes.length) { args.returns(BigInt(-EFAULT)); return CONTINUE; }
+  if (computer.checking && written > 0) shadeDefined(computer, args.u64(1), written);
+  args.returns(BigInt(bytes.length));
+  return CONTINUE;
+}
+
+/** What a system call wrote is defined; bytes that were unaddressable stay so. */
+function shadeDefined(computer: Computer, va: bigint, length: number): void {
+  const { space } = computer.running;
+  const { bytes } = computer.store;
+  for (let done = 0; done < length;) {
+    const at = Number(va) + done;
+    const page = space.shadows.writablePage(Math.floor(at / 4096));
+    const part = Math.min(length - done, 4096 - (at % 4096));
+    bytes.fill(0, page + (at % 4096), page + (at % 4096) + part);
+    done += part;
+  }
+  computer.kernel.clearFast();
+}
+
+function open(computer: Computer, process: Process, args: Arguments): number {
+  return withPath(computer, args, 0, (path) => {
+    const opened = computer.files.open(path, args.i32(1));
+    return typeof opened === 'number' ? opened : process.files.add(opened);
+  });
+}
+
+function withPath(computer: Computer, args: Arguments, k: number, use: (path: string) => number): number {
+  const path = probing(computer, () => readCString(computer, args.u64(k), PATH_MAX));
+  return path === null ? -EFAULT : use(path);
+}
+
+/** Standard input and output follow the configuration; standard error too, so that both behave alike on one terminal. */
+function isTerminal(computer: Computer, process: Process, fd: number): boolean {
+  const file = process.files.get(fd);
+  return file !== null && file.stream !== null && computer.config.stdout === 'tty';
+}
+
+function raise(computer: Computer, args: Arguments): number {
+  const signal = args.i32(0);
+  if (!isSignal(signal)) { args.returnsInt(-EINVAL); return CONTINUE; }
+  args.returnsInt(0);
+  return leave(computer, { kind: 'signal', signal: sentSignal(signal) });
+}
+
+function setHandler(process: Process, signal: number, handler: bigint): bigint {
+  if (!isSignal(signal) || signal === SIGKILL || signal === SIGSTOP) return BigInt(-EINVAL);
+  const previous = process.handlers.get(signal) ?? 0n;
+  process.handlers.set(signal, handler);
+  return previous;
+}
+
+/** abort(): SIGABRT; a handler that returns does not save the process. */
+function abort(computer: Computer, process: Process): number {
+  const handler = process.handlers.get(SIGABRT) ?? 0n;
+  if (handler <= 1n || process.aborting) {
+    process.handlers.delete(SIGABRT);
+    return leave(computer, { kind: 'signal', signal: { ...sentSignal(SIGABRT), fatal: true } });
+  }
+  process.aborting = true;
+  computer.ask({ kind: 'signal', signal: sentSignal(SIGABRT) });
+  return LEAVE_RETRY;
+}
+
+/** Simulated nanoseconds. */
+function clock(computer: Computer, process: Process, which: number): bigint {
+  const nanoseconds = (cycles: number): bigint => (BigInt(Math.floor(cycles)) * 1_000_000_000n) / BigInt(CYCLES_PER_SECOND);
+  const elapsed = nanoseconds(computer.cycles());
+  if (which === 0) return BigInt(BOOT_SECONDS) * 1_000_000_000n + elapsed;
+  if (which === 2 && computer.processes.length > 1) return nanoseconds(process.instructions);
+  return elapsed;
+}
+
+function recordAssertion(computer: Computer, process: Process, args: Arguments): void {
+  const text = (k: number): string => probing(computer, () => readCString(computer, args.u64(k), PATH_MAX)) ?? '?';
+  process.assertion = `${text(1)}:${String(args.i32(2))}: ${text(3)}: assertion \`${text(0)}' failed`;
+}
