@@ -15,8 +15,6 @@ export type PanelId = (typeof PANELS)[number]['id'];
 /** What an area that holds panels can do. */
 export interface PanelArea {
   show(id: PanelId): void;
-  /** The panel that has the focus or was shown last. */
-  active(): PanelId | null;
   /** Panels in the order of F6: those that can be seen. */
   visible(): readonly PanelId[];
   reset(): void;
@@ -45,11 +43,17 @@ export const useLayout = defineStore('layout', () => {
     void nextTick(() => requestAnimationFrame(() => focusers.get(id)?.(facet)));
   }
 
+  /** The panel that holds the focus. */
+  function focused(): PanelId | null {
+    const host = document.activeElement?.closest<HTMLElement>('[data-panel]');
+    return (host?.dataset['panel'] as PanelId | undefined) ?? null;
+  }
+
   /** F6: the next pane that can be seen. */
   function nextPane(by: 1 | -1): void {
     const list = area.value?.visible() ?? [];
     if (list.length === 0) return;
-    const at = list.indexOf(area.value?.active() ?? lastShown.value);
+    const at = list.indexOf(focused() ?? lastShown.value);
     const next = list[(at + by + list.length) % list.length];
     if (next) show(next, true);
   }

@@ -116,6 +116,6 @@ export const useSession = defineStore('session', () => {
 
   return {
     status, state, epoch, isActive, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
-    onStream, run, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
+    onStream, send, run, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });

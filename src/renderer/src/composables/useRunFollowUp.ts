@@ -1,0 +1,52 @@
+/**
+ * What the window does by itself around a run: a new run clears the selection; a pause shows the line and the variables;
+ * the end brings Leaks forward with the first finding selected. The focus stays where the user has it.
+ */
+import { watch } from 'vue';
+import { useEditor } from '@/stores/editor';
+import { useFindings } from '@/stores/findings';
+import { useLayout } from '@/stores/layout';
+import { useMessages } from '@/stores/messages';
+import { useSelection } from '@/stores/selection';
+import { useSession } from '@/stores/session';
+
+export function useRunFollowUp(): void {
+  const session = useSession();
+  const selection = useSelection();
+  const layout = useLayout();
+  const editor = useEditor();
+  const findings = useFindings();
+  const messages = useMessages();
+  let followed = 0;
+
+  watch(() => session.starting, (starting) => {
+    if (starting) selection.clear();
+  });
+
+  watch(() => [session.state, session.status.location?.line, session.epoch] as const, ([state], [before]) => {
+    if (state !== 'paused') return;
+    const location = session.status.location;
+    if (location && editor.isThisFile(location.file)) editor.reveal(location.line);
+    if (before !== 'paused') layout.show('variables');
+  });
+
+  watch(() => [session.state, session.result, session.runNumber] as const, ([state, result, run]) => {
+    if (state !== 'exited' || !result || followed === run) return;
+    followed = run;
+    layout.show('leaks');
+    const first = findings.first;
+    if (first) void selection.select({ findingId: first.findingId }, session.processKey, 'finding').then(() => {
+      const line = selection.chain?.line;
+      if (line && editor.isThisFile(line.file)) editor.reveal(line.line);
+    });
+  });
+
+  // The chain of the selection may change with every stop of the machine.
+  watch(() => [session.epoch, session.state] as const, ([, state]) => {
+    if (selection.current && state !== 'running' && state !== 'compiling') void selection.refresh();
+  });
+
+  watch(() => session.problem, (problem) => {
+    if (problem && !session.refusal) messages.say(problem, 'error');
+  });
+}

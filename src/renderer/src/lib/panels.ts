@@ -1,0 +1,21 @@
+/** The panels by id: component, icon. */
+import { Bug, Cpu, FileCode2, MapIcon, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import type { Component } from 'vue';
+import ConsolePanel from '@/panels/ConsolePanel.vue';
+import EditorPanel from '@/panels/EditorPanel.vue';
+import FaultsPanel from '@/panels/FaultsPanel.vue';
+import LeaksPanel from '@/panels/LeaksPanel.vue';
+import MemoryPanel from '@/panels/MemoryPanel.vue';
+import ProcessesPanel from '@/panels/ProcessesPanel.vue';
+import VariablesPanel from '@/panels/VariablesPanel.vue';
+import type { PanelId } from '@/stores/layout';
+
+export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Component; readonly icon: Component }>> = {
+  editor: { component: EditorPanel, icon: FileCode2 },
+  console: { component: ConsolePanel, icon: SquareTerminal },
+  leaks: { component: LeaksPanel, icon: Bug },
+  variables: { component: VariablesPanel, icon: Variable },
+  memory: { component: MemoryPanel, icon: MapIcon },
+  faults: { component: FaultsPanel, icon: Activity },
+  processes: { component: ProcessesPanel, icon: Cpu },
+};
