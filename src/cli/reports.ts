@@ -1,7 +1,14 @@
-/** The reports of a run: text on standard error or in --log-file, XML, JSON. Files are opened before the program runs. */
-import type { Machine } from '../core/machine/machine-api';
+/**
+ * The reports of a run: text on standard error or in --log-file, each error when it is found; XML and JSON at the end.
+ * Files are opened before the program runs, so that a wrong path costs no run.
+ */
+import { readFileSync } from 'node:fs';
 import type { RunConfig } from '../shared/config';
 import type { ErrorRecord, RunResult } from '../shared/report';
+import type { ReportOptions } from '../core/checker/report-common';
+import { errorText, reportHead, reportTail } from '../core/checker/report-text';
+import { xmlReport } from '../core/checker/report-xml';
+import { SuppressionError, applySuppressions, matchesError, parseSuppressions, type Suppression } from '../core/checker/suppressions';
 import type { RunOptions } from './options';
 import { codeOf, expandFileName, openReport, writeAll } from './streams';
 import { UsageError } from './usage-error';
@@ -10,31 +17,52 @@ const STDERR = 2;
 
 interface Sink { write(text: string): void; close(): void }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it, or its folder, does not exist', EACCES: 'permission denied', EISDIR: 'it is a directory', EROFS: 'the file system is read-only',
+};
+const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+
 export class Reports {
   private readonly text: Sink;
   private readonly xml: Sink | null;
   private readonly json: Sink | null;
+  private readonly suppressions: readonly Suppression[];
+  private readonly format: ReportOptions;
+  private shown = 0;
 
-  /** @throws UsageError when a file cannot be written */
+  /** @throws UsageError when a file cannot be read or written */
   constructor(readonly options: RunOptions, private readonly config: RunConfig, private readonly environment: NodeJS.ProcessEnv) {
-    const log = this.open('--log-file', options.logFile);
-    this.text = log ?? { write: (text) => { writeAll(STDERR, new TextEncoder().encode(text)); }, close: () => { /* standard error stays open */ } };
+    this.suppressions = options.suppressionFiles.flatMap(readSuppressions);
+    this.format = {
+      check: options.check, verbosity: options.quiet ? 0 : options.verbose ? 2 : 1,
+      sentences: options.check.explainLeaks, genSuppressions: options.generateSuppressions,
+    };
+    this.text = this.open('--log-file', options.logFile) ?? standardError();
     this.xml = this.open('--xml-file', options.xmlFile);
     this.json = this.open('--json', options.jsonFile);
   }
 
+  private get printsText(): boolean { return this.config.check.tool === 'memcheck' && this.xml === null; }
+
   begin(): void {
-    return;
+    if (this.printsText) this.text.write(reportHead(this.config, this.format));
   }
 
-  finding(_record: ErrorRecord): void {
-    return;
+  /** An error was found just now. */
+  finding(record: ErrorRecord): void {
+    if (!this.printsText || this.suppressions.some((suppression) => matchesError(suppression, record))) return;
+    this.text.write(errorText(this.config.pid, record, this.shown++, this.format));
   }
 
   /** Writes what belongs to the end of a run. Returns the number of errors that --error-exitcode looks at. */
-  end(machine: Machine, result: RunResult): number {
-    if (this.xml) this.xml.write(machine.query('reportXml', null).value);
-    else if (result.tool === 'memcheck') this.text.write(machine.query('reportText', null).value);
+  end(whole: RunResult): number {
+    const { result, uses } = applySuppressions(whole, this.suppressions, this.options.check);
+    if (this.printsText) {
+      this.text.write(reportTail(result, this.format, this.config.machine.stackLimitBytes));
+      if (this.options.verbose) this.text.write(counterLines(result));
+    } else if (this.xml) {
+      this.xml.write(xmlReport(result, { ...this.format, toolArguments: ['pagewise', ...process.argv.slice(2)], parentPid: 1, suppressionUses: uses }));
+    }
     this.json?.write(`${JSON.stringify(result, null, 2)}\n`);
     return result.errorCount;
   }
@@ -51,8 +79,38 @@ export class Reports {
     try {
       return openReport(path);
     } catch (error) {
-      const reasons: Readonly<Record<string, string>> = { ENOENT: 'its folder does not exist', EACCES: 'permission denied', EISDIR: 'it is a directory', EROFS: 'the file system is read-only' };
-      throw new UsageError(`${name}=${path} cannot be written: ${reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))}`);
+      throw new UsageError(`${name}=${path} cannot be written: ${reasonOf(error)}`);
     }
   }
+}
+
+function standardError(): Sink {
+  return { write: (text) => { writeAll(STDERR, new TextEncoder().encode(text)); }, close: () => undefined };
+}
+
+function readSuppressions(path: string): readonly Suppression[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--suppressions=${path} cannot be read: ${reasonOf(error)}`);
+  }
+  try {
+    return parseSuppressions(text, path);
+  } catch (error) {
+    if (error instanceof SuppressionError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** The machine's counters, for --verbose. */
+function counterLines(result: RunResult): string {
+  const { counters } = result;
+  const rows: readonly (readonly [string, number])[] = [
+    ['instructions', counters.instructions], ['cycles', counters.cycles], ['memory accesses', counters.accesses],
+    ['L1 dTLB misses', counters.l1dMisses], ['L1 iTLB misses', counters.l1iMisses], ['L2 TLB misses', counters.l2Misses],
+    ['page walks', counters.walks], ['minor faults', counters.minorFaults], ['major faults', counters.majorFaults],
+  ];
+  const lines = ['', `MACHINE: ${result.simulatedSeconds.toFixed(6)} simulated seconds`, ...rows.map(([name, value]) => `${value.toLocaleString('en-US').padStart(20)} ${name}`)];
+  return lines.map((line) => `==${result.pid}== ${line}\n`).join('');
 }

@@ -10,8 +10,7 @@ import type { Machine } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
 import type { RunConfig } from '../shared/config';
 import type { Diagnostic } from '../shared/diagnostics';
-import { createClangRunner } from '../toolchain/clang/driver';
-import type { ClangRunner } from '../toolchain/clang/driver';
+import { ClangFailure, createClangRunner, type ClangRunner } from '../toolchain/clang/driver';
 import { LoweringError } from '../toolchain/lowering/lower';
 import { BlobCache } from '../host/blob-cache';
 import { CachingClangRunner } from '../host/compile-cache';
@@ -42,7 +41,7 @@ export async function runCommand(words: readonly string[], paths: SystemPaths): 
   try {
     return await runChecked(parseRunOptions(words), paths);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError) {
+    if (error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure) {
       complain(`pagewise: ${error.message}`);
       return { status: OWN_FAILURE, inputWaiting: false };
     }
@@ -102,7 +101,7 @@ function compile(options: RunOptions, paths: SystemPaths, note?: (message: strin
       throw error instanceof SourceFileError ? new SourceFileError(error.message + hint) : error;
     }
   });
-  return compileUnits(runner, units, options.compile);
+  return compileUnits(runner, units, options.compile, process.cwd());
 }
 
 function link(engine: Engine, compiled: CompiledUnits): Program | Diagnostic[] {
@@ -170,7 +169,7 @@ async function simulate(engine: Engine, program: Program, config: RunConfig, rep
 /** Writes the reports and decides the exit status. */
 function finish(machine: Machine, reports: Reports): number {
   const result = machine.result();
-  const errorCount = reports.end(machine, result);
+  const errorCount = reports.end(result);
   if (result.ending.kind === 'limit') {
     complain(`pagewise: stopped: ${result.ending.reason}`);
     return OWN_FAILURE;

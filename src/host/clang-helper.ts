@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, type MessagePort } from 'node:worker_threads';
-import { createClangRunner } from '../toolchain/clang/driver';
+import { ClangFailure, createClangRunner } from '../toolchain/clang/driver';
 import type { HelperReply, HelperRequest, HelperSetup } from './compile-service';
 
 /** Electron's utility processes have this in place of process.send. */
@@ -32,10 +32,16 @@ function serve(port: MessagePort): void {
       const work = request ? runner.compile(request) : runner.warm().then(() => null);
       work.then(
         (outcome) => { reply({ id, outcome, failure: null }); },
-        (error: unknown) => { reply({ id, outcome: null, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }); },
+        (error: unknown) => { reply({ id, outcome: null, failure: words(error) }); },
       );
     });
   });
+}
+
+/** A failure of Clang is worded for the user; anything else is a bug, and its stack helps to find it. */
+function words(error: unknown): string {
+  if (error instanceof ClangFailure) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 const utility = (process as unknown as { parentPort?: UtilityPort }).parentPort;

@@ -46,7 +46,7 @@ export class CachingClangRunner implements ClangRunner {
 
   private keyOf(request: ClangRequest): string {
     const sources = [...request.sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ path, text }) => [path, text]);
-    const decisive = JSON.stringify([FORMAT, this.options.fingerprint, request.main, request.emit, request.library ?? false, request.options, sources]);
+    const decisive = JSON.stringify([FORMAT, this.options.fingerprint, request.main, request.emit, request.library ?? false, request.directory ?? null, request.options, sources]);
     return createHash('sha256').update(decisive).digest('hex');
   }
 

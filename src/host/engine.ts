@@ -58,8 +58,11 @@ export interface CompiledUnits {
 /** One translation unit: the C file first, then every file that it may open. */
 export type TranslationUnit = readonly SourceFile[];
 
-/** Compiles each unit; goes on after errors, so that all units' messages come at once. */
-export async function compileUnits(runner: ClangRunner, units: readonly TranslationUnit[], options: CompileOptions): Promise<CompiledUnits> {
+/**
+ * Compiles each unit; goes on after errors, so that all units' messages come at once. `directory`: the folder that
+ * relative paths start from, named in debug information; without it a neutral one.
+ */
+export async function compileUnits(runner: ClangRunner, units: readonly TranslationUnit[], options: CompileOptions, directory?: string): Promise<CompiledUnits> {
   const bitcode: Uint8Array[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, string>();
@@ -68,7 +71,7 @@ export async function compileUnits(runner: ClangRunner, units: readonly Translat
     const main = unit[0];
     if (!main) throw new Error('a translation unit has no file');
     for (const source of unit) sources.set(source.path, source.text);
-    const outcome = await runner.compile({ sources: unit, main: main.path, options, emit: 'bitcode' });
+    const outcome = await runner.compile({ sources: unit, main: main.path, options, emit: 'bitcode', ...(directory === undefined ? {} : { directory }) });
     diagnostics.push(...outcome.diagnostics);
     text += outcome.text;
     if (outcome.bitcode) bitcode.push(outcome.bitcode);

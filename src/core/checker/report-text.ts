@@ -2,7 +2,7 @@
  * The report as text, in the format of Memcheck 3.19, each line behind "==PID== ". A record's own lines are equal to the
  * real tool's; the plain sentence stands before it as a paragraph of its own.
  */
-import type { AddressDescription, Ending, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
+import type { AddressDescription, Ending, ErrorRecord, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
 import { CONTEXTS_IN_DETAIL, CONTEXTS_LIMIT } from './error-log';
 import type { ReportOptions } from './report-common';
 import { errorTotals, shownRecords, signalEvent, upperHex } from './report-common';
@@ -54,22 +54,22 @@ function addSuppression(lines: Lines, suppression: WrittenSuppression, options: 
   if (options.genSuppressions) lines.raw(suppressionLines(suppression));
 }
 
-function addErrors(lines: Lines, result: RunResult, options: ReportOptions): void {
-  result.errors.forEach((error, index) => {
-    if (index === CONTEXTS_IN_DETAIL && options.verbosity > 0) {
-      lines.add(`More than ${CONTEXTS_IN_DETAIL} errors detected.  Subsequent errors`, 'will still be recorded, but in less detail than before.');
-    }
-    addSentence(lines, error.sentence, options);
-    lines.add(error.what, ...stackLines(error.stack));
-    if (error.description !== null) lines.add(...descriptionLines(error.description));
-    lines.blank();
-    addSuppression(lines, suppressionForError(error), options);
-  });
-  if (result.errors.length >= CONTEXTS_LIMIT) {
-    lines.blank();
-    lines.add(`More than ${CONTEXTS_LIMIT} different errors detected.  I'm not reporting any more.`, 'Final error counts will be inaccurate.  Go fix your program!');
-    lines.blank();
+function addError(lines: Lines, error: ErrorRecord, index: number, options: ReportOptions): void {
+  if (index === CONTEXTS_IN_DETAIL && options.verbosity > 0) {
+    lines.add(`More than ${CONTEXTS_IN_DETAIL} errors detected.  Subsequent errors`, 'will still be recorded, but in less detail than before.');
   }
+  addSentence(lines, error.sentence, options);
+  lines.add(error.what, ...stackLines(error.stack));
+  if (error.description !== null) lines.add(...descriptionLines(error.description));
+  lines.blank();
+  addSuppression(lines, suppressionForError(error), options);
+}
+
+function addErrorLimit(lines: Lines, result: RunResult): void {
+  if (result.errors.length < CONTEXTS_LIMIT) return;
+  lines.blank();
+  lines.add(`More than ${CONTEXTS_LIMIT} different errors detected.  I'm not reporting any more.`, 'Final error counts will be inaccurate.  Go fix your program!');
+  lines.blank();
 }
 
 /** Valgrind's paragraph about a stack that may have overflowed, for accesses outside all mappings. */
@@ -176,29 +176,46 @@ function addErrorSummary(lines: Lines, result: RunResult, options: ReportOptions
   lines.add(`ERROR SUMMARY: ${grouped(sums.errors)} errors from ${grouped(sums.contexts)} contexts (suppressed: ${grouped(result.suppressedErrors)} from ${grouped(result.suppressedContexts)})`);
 }
 
-/**
- * The whole report, '' for a quiet run without findings.
- * @param stackLimitBytes the main thread's stack limit, for the explanation of a stack overflow
- */
-export function textReport(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
+/** What stands before the program's first finding, '' for a quiet run. */
+export function reportHead(run: Pick<RunResult, 'pid' | 'programName' | 'args'>, options: ReportOptions): string {
+  const lines = new Lines(`==${run.pid}==`);
+  if (options.verbosity === 0) return '';
+  lines.add('Pagewise, a simulated x86-64 computer for memory debugging', 'Findings are worded and laid out as in Memcheck 3.19',
+    `Command: ${[run.programName, ...run.args].join(' ')}`);
+  lines.blank();
+  return lines.toString();
+}
+
+/** One error, as it is printed when it is found. `index`: its number among the shown ones, from 0. */
+export function errorText(pid: number, error: ErrorRecord, index: number, options: ReportOptions): string {
+  const lines = new Lines(`==${pid}==`);
+  addError(lines, error, index, options);
+  return lines.toString();
+}
+
+/** How the program ended, and the summaries. `stackLimitBytes`: for the explanation of a stack overflow. */
+export function reportTail(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
   const lines = new Lines(`==${result.pid}==`);
-  const isQuiet = options.verbosity === 0;
-  if (!isQuiet) {
-    lines.add('Pagewise, a simulated x86-64 computer for memory debugging', 'Findings are worded and laid out as in Memcheck 3.19',
-      `Command: ${[result.programName, ...result.args].join(' ')}`);
-    lines.blank();
-  }
   if (result.tool === 'none') {
     addEnding(lines, result, stackLimitBytes);
     return lines.toString();
   }
-  addErrors(lines, result, options);
+  addErrorLimit(lines, result);
   addEnding(lines, result, stackLimitBytes);
-  if (isQuiet) {
+  if (options.verbosity === 0) {
     addLossRecords(lines, result, options);
   } else {
     addSummaries(lines, result, options);
     addErrorSummary(lines, result, options);
   }
   return lines.toString();
+}
+
+/**
+ * The whole report, '' for a quiet run without findings.
+ * @param stackLimitBytes the main thread's stack limit, for the explanation of a stack overflow
+ */
+export function textReport(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
+  const errors = result.tool === 'none' ? [] : result.errors;
+  return reportHead(result, options) + errors.map((error, index) => errorText(result.pid, error, index, options)).join('') + reportTail(result, options, stackLimitBytes);
 }

@@ -147,7 +147,8 @@ export function suppressionKind(error: ErrorRecord): { readonly kind: string; re
   }
 }
 
-function matchesError(suppression: Suppression, error: ErrorRecord): boolean {
+/** Whether a suppression hides this error. */
+export function matchesError(suppression: Suppression, error: ErrorRecord): boolean {
   const { kind, extra } = suppressionKind(error);
   return suppression.kind === kind && (suppression.extra === '' || suppression.extra === extra) && matchesFrames(suppression.frames, 0, error.stack, 0);
 }
