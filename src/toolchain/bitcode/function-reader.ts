@@ -7,7 +7,7 @@
 import { ENTRY_BLOCK, ENTRY_END, type BitstreamCursor } from './bitstream';
 import { readConstants, type PendingBlockAddress } from './constants';
 import { InstructionReader, type OpenBlock, type OpenInstruction } from './instruction-reader';
-import { MetadataTable, readAttachments, readMetadata } from './metadata';
+import { readAttachments, readMetadata, type MetadataTable } from './metadata';
 import type { DebugRecord, DILocalVariable, DILocation, MetadataNode } from './metadata-nodes';
 import { BitcodeError, isTerminator, type Argument, type AttributeList, type FunctionValue, type Value } from './module';
 import { RecordReader } from './record';
