@@ -98,9 +98,10 @@ export const ST_LOAD_VBITS: u32 = 0x10a8;
  */
 export const ST_PROGRESS: u32 = 0x10b0;
 export const ST_PROGRESS_DATUM: u32 = 0x10b8;
-/** Kernel heap (first fit, u64 each): first chunk, end of the last one, where the next search starts from the front. */
+/** Kernel heap (first fit, u64 each): first chunk, end of its memory, first free chunk (0: none). as/heap.ts has the layout. */
 export const ST_HEAP_BASE: u32 = 0x10c0;
 export const ST_HEAP_END: u32 = 0x10c8;
+export const ST_HEAP_FREE: u32 = 0x10d0;
 /** Extra results of the last return (RETV/GETRET): value n ≥ 1 at ST_RESULT + 16·n, {value, V bits}; value 0: what the first call frame returned. */
 export const ST_RESULT: u32 = 0x1100;
 export const RESULT_MAX: u32 = 15;

@@ -250,10 +250,10 @@ export function restoreStack<C>(sp: u64, r: u32): void {
 export function saveArguments<C>(area: u64, namedGp: u32, namedFp: u32, r: u32): i32 {
   const callSite = CODE + (load<u32>(r, REC_RETURN) - 1 << 4), descriptor = load<u32>(callSite, 12);
   if (!descriptor || load<u32>(r, REC_RETURN) == RETURN_TO_HOST) return 0;
-  const record = load<u32>(CALL_DESCRIPTORS + (descriptor << 2)), count = <u32>load<u16>(record);
+  const record = load<u32>(CALL_DESCRIPTORS + (descriptor << 2)), count = load<u32>(record);
   let gp: u32 = 0, fp: u32 = 0, stores: i32 = 0;
   for (let k: u32 = 0; k < count; k++) {
-    const kind = <u32>load<u8>(record + 2 + k), slot = r + (3 + k << 4);
+    const kind = <u32>load<u8>(record + 4 + k), slot = r + (3 + k << 4);
     let at: u64 = 0;
     if (kind == ArgClass.GP) {
       if (gp >= namedGp && gp < 6) at = area + (gp << 3);

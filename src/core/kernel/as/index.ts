@@ -7,6 +7,7 @@ import {
   ST_PROGRESS, ST_PROGRESS_DATUM, ST_QUANTUM, ST_STOP_AT, ST_FETCH_PAGE,
 } from "../memory-layout";
 import { loadBytes, storeBytes } from "./access";
+import { allocate, free, initHeap } from "./heap";
 import { interpret } from "./interpreter";
 import { clearFast as emptyFast, fetchVa, invalidate, invalidatePageAt, peekAt, resetMmu, translateData } from "./mmu";
 import { shadeRange } from "./shadow";
@@ -35,14 +36,20 @@ function beginQuantum(fuel: i32): void {
   store<i32>(ST_FUEL, fuel);
 }
 
+/** Closes it, so that ST_INSTRUCTIONS alone is the count between quanta. */
+function endQuantum(reason: u32): u32 {
+  beginQuantum(0);
+  return reason;
+}
+
 export function run(fuel: i32): u32 {
   beginQuantum(fuel);
-  return load<u32>(ST_CHECK) ? interpret<u16, u8>(fuel, -1) : interpret<u8, u8>(fuel, -1);
+  return endQuantum(load<u32>(ST_CHECK) ? interpret<u16, u8>(fuel, -1) : interpret<u8, u8>(fuel, -1));
 }
 
 function precise(fuel: i32, replacement: i32): u32 {
   beginQuantum(fuel);
-  return load<u32>(ST_CHECK) ? interpret<u16, u16>(fuel, replacement) : interpret<u8, u16>(fuel, replacement);
+  return endQuantum(load<u32>(ST_CHECK) ? interpret<u16, u16>(fuel, replacement) : interpret<u8, u16>(fuel, replacement));
 }
 
 export function runPrecise(fuel: i32): u32 {
@@ -98,3 +105,7 @@ export function hash(from: u32, bytes: u32): void {
   for (const end = from + bytes; from < end; from++) h = (h ^ <u64>load<u8>(from)) * 0x100000001b3;
   setArgs(h);
 }
+
+export function heapInit(low: u32, high: u32): void { initHeap(join(low, high)); }
+export function heapMalloc(low: u32, high: u32): u32 { return allocate(join(low, high)) ? 1 : 0; }
+export function heapFree(low: u32, high: u32): u32 { return free(join(low, high)) ? 1 : 0; }
