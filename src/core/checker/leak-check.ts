@@ -173,6 +173,7 @@ class Scanner {
     to.reach = Reach.Indirect;
     to.leader = leader;
     (this.found[leader] as BlockReach).indirectBytes += to.block.size + to.indirectBytes;
+    to.indirectBytes = 0;
     this.markStack.push(index);
   }
 
