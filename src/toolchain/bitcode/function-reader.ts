@@ -42,10 +42,12 @@ class FunctionReader {
   private readonly instructions: OpenInstruction[] = [];
   private readonly blocks: OpenBlock[] = [];
   private readonly decoder: InstructionReader;
+  private readonly where: string;
   private location: DILocation | null = null;
   private current = 0;
 
   constructor(private readonly cursor: BitstreamCursor, private readonly context: ModuleContext, private readonly fn: OpenFunction) {
+    this.where = `function ${fn.name}`;
     this.decoder = new InstructionReader(context, fn, this.blocks, this.r);
   }
 
@@ -92,7 +94,7 @@ class FunctionReader {
 
   private record(code: number, blockBits: number): void {
     const { r, cursor } = this;
-    r.start(`function ${this.fn.name}`, cursor.operands);
+    r.start(this.where, cursor.operands);
     switch (code) {
       case DECLARE_BLOCKS: {
         const count = r.number();
