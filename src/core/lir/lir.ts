@@ -103,6 +103,7 @@ export interface ImageDebug {
   readonly line: Uint32Array;
   readonly column: Uint16Array;
   readonly file: Uint16Array;
+  readonly statement: Uint8Array;
 }
 
 export interface Image {

@@ -1,0 +1,216 @@
+/**
+ * Variables of an image: their sections, addresses and initial bytes.
+ *
+ * Constants go to rodata, initialised variables to data, all-zero ones to bss. Constants whose address nobody compares
+ * (unnamed_addr, private: string literals) are stored once when their bytes are equal. Thread-local variables have one
+ * block, at the head of the data segment: the process has one thread.
+ */
+import type { DataSymbol, Segment, SegmentKind } from '../../core/lir/lir';
+import type { Constant, GlobalVariable } from '../bitcode/module';
+import { globalVariableOf, type DebugBuilder } from './debug-builder';
+import type { ImageBuilder } from './image-builder';
+import { Refusal } from './errors';
+import { evaluate, type Addresses } from './late';
+import { alignOf, bitsOf, piecesOf, roundUp, sizeOf, storeBytes, structLayout } from './layout';
+import { definitionsOf, isExternal, type Unit } from './unit';
+
+type Section = 'rodata' | 'tls' | 'data' | 'bss';
+
+interface Variable {
+  readonly unit: Unit;
+  readonly global: GlobalVariable;
+  readonly section: Section;
+  readonly sizeBytes: number;
+  readonly align: number;
+  offset: number;
+}
+
+const PAGE_BYTES = 4096;
+/** Lists of the compiler and linker, not data of the program. */
+const COMPILER_LISTS = new Set(['llvm.used', 'llvm.compiler.used']);
+
+export class DataLayout {
+  readonly symbols: DataSymbol[] = [];
+  readonly segments: Segment[] = [];
+  tls = { content: new Uint8Array(0), sizeBytes: 0, align: 1 };
+  private readonly variables: Variable[] = [];
+  private readonly places = new Map<GlobalVariable, Variable>();
+  private readonly sectionVa = new Map<Section, bigint>();
+  private readonly sectionBytes = new Map<Section, number>([['rodata', 0], ['tls', 0], ['data', 0], ['bss', 0]]);
+  private tlsAlign = 1;
+  private dataAlign = 16;
+
+  constructor(image: ImageBuilder) {
+    const merged = new Map<string, Variable>();
+    for (const unit of image.symbols.units)
+      for (const value of definitionsOf(unit.module))
+        if (value.kind === 'global' && image.symbols.isWinner(value) && !COMPILER_LISTS.has(value.name)) this.add(image, unit, value, merged);
+  }
+
+  private add(image: ImageBuilder, unit: Unit, global: GlobalVariable, merged: Map<string, Variable>): void {
+    if (global.name === 'llvm.global_ctors' || global.name === 'llvm.global_dtors') {
+      image.fail(image.debug.definitionPlace(global), 'functions with the attribute constructor or destructor are not supported');
+      return;
+    }
+    const sizeBytes = sizeOf(global.valueType);
+    const align = Math.max(1, global.align === 0 ? alignOf(global.valueType) : global.align);
+    const key = mergeKey(global, align);
+    const same = key === null ? undefined : merged.get(key);
+    if (same !== undefined) { this.places.set(global, same); return; }
+    const section = sectionOf(global);
+    const variable: Variable = { unit, global, section, sizeBytes, align, offset: 0 };
+    variable.offset = roundUp(this.size(section), align);
+    this.sectionBytes.set(section, variable.offset + sizeBytes);
+    if (section === 'tls') this.tlsAlign = Math.max(this.tlsAlign, align);
+    if (section === 'data') this.dataAlign = Math.max(this.dataAlign, align);
+    this.variables.push(variable);
+    this.places.set(global, variable);
+    if (key !== null) merged.set(key, variable);
+  }
+
+  private size(section: Section): number {
+    return this.sectionBytes.get(section) ?? 0;
+  }
+
+  /** Room of the thread-local block before the data. */
+  private tlsBytes(): number {
+    return roundUp(this.size('tls'), this.dataAlign);
+  }
+
+  /** Gives the sections their addresses, from the first page after the text. */
+  place(firstVa: bigint): void {
+    const page = (bytes: number): bigint => BigInt(roundUp(bytes, PAGE_BYTES));
+    const tlsBytes = this.tlsBytes();
+    const data = firstVa + page(this.size('rodata'));
+    this.sectionVa.set('rodata', firstVa);
+    this.sectionVa.set('tls', data);
+    this.sectionVa.set('data', data + BigInt(tlsBytes));
+    this.sectionVa.set('bss', data + page(tlsBytes + this.size('data')));
+  }
+
+  /** Address of a variable of this image; null if it is not stored (a loser among weak definitions). */
+  addressOf(global: GlobalVariable): bigint | null {
+    const variable = this.places.get(global);
+    return variable === undefined ? null : this.va(variable);
+  }
+
+  private base(section: Section): bigint {
+    const va = this.sectionVa.get(section);
+    if (va === undefined) throw new Error('lowering: data is asked for its address before it is placed');
+    return va;
+  }
+
+  private va(variable: Variable): bigint {
+    return this.base(variable.section) + BigInt(variable.offset);
+  }
+
+  /** Writes initial values and makes segments and symbols. */
+  fill(image: ImageBuilder, addresses: Addresses): void {
+    const tlsBytes = this.tlsBytes();
+    const rodata = new Uint8Array(this.size('rodata')), data = new Uint8Array(tlsBytes + this.size('data'));
+    for (const variable of this.variables) {
+      if (variable.section === 'bss' || variable.global.initializer === null) continue;
+      const start = variable.section === 'data' ? tlsBytes + variable.offset : variable.offset;
+      const bytes = (variable.section === 'rodata' ? rodata : data).subarray(start, start + variable.sizeBytes);
+      try {
+        writeConstant(bytes, 0, variable.global.initializer, variable.unit, addresses);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        image.fail(error.place ?? image.debug.definitionPlace(variable.global), error.message);
+      }
+    }
+    this.tls = { content: data.slice(0, this.size('tls')), sizeBytes: this.size('tls'), align: this.tlsAlign };
+    this.segment('rodata', this.base('rodata'), rodata.length, rodata);
+    this.segment('data', this.base('tls'), data.length, data);
+    this.segment('bss', this.base('bss'), this.size('bss'), new Uint8Array(0));
+    for (const variable of this.variables) this.symbol(image.debug, variable);
+  }
+
+  private segment(kind: SegmentKind, va: bigint, sizeBytes: number, content: Uint8Array): void {
+    if (sizeBytes > 0) this.segments.push({ kind, va, sizeBytes, content });
+  }
+
+  private symbol(debug: DebugBuilder, variable: Variable): void {
+    const { global } = variable;
+    const described = globalVariableOf(global.attachments.map(attachment => attachment.node));
+    const name = described?.name?.value ?? '';
+    if (global.linkage === 'private' && name === '') return;
+    this.symbols.push({
+      name: name === '' ? global.name : name, va: this.va(variable), sizeBytes: variable.sizeBytes,
+      type: described === null ? -1 : debug.typeNumber(described.type), file: debug.fileNumber(described?.file ?? null), line: described?.line ?? 0,
+      external: isExternal(global), threadLocal: global.threadLocal !== 'none',
+    });
+  }
+
+  /** External variables by the names that other units use. */
+  exported(): { readonly name: string; readonly va: bigint; readonly sizeBytes: number }[] {
+    return this.variables.filter(({ global }) => isExternal(global))
+      .map(variable => ({ name: variable.global.name, va: this.va(variable), sizeBytes: variable.sizeBytes }));
+  }
+}
+
+function sectionOf(global: GlobalVariable): Section {
+  if (global.threadLocal !== 'none') return 'tls';
+  if (global.constant) return 'rodata';
+  return isZero(global.initializer) ? 'bss' : 'data';
+}
+
+function isZero(constant: Constant | null): boolean {
+  switch (constant?.kind) {
+    case undefined: case 'zero': case 'undef': case 'poison': return true;
+    case 'integer': return constant.value === 0n;
+    case 'float': return constant.bits === 0n;
+    case 'data': return constant.bytes.every(byte => byte === 0);
+    case 'aggregate': return constant.operands.every(isZero);
+    default: return false;
+  }
+}
+
+/** What makes two constants interchangeable; null for variables that must keep their own address. */
+function mergeKey(global: GlobalVariable, align: number): string | null {
+  const { initializer } = global;
+  if (!global.constant || global.linkage !== 'private' || global.unnamed !== 'unnamed_addr' || initializer?.kind !== 'data') return null;
+  let key = `${align}:${initializer.bytes.length}:`;
+  for (const byte of initializer.bytes) key += String.fromCharCode(byte);
+  return key;
+}
+
+/** Writes a constant of any type at an offset; the bytes are zero before. */
+function writeConstant(bytes: Uint8Array, at: number, constant: Constant, unit: Unit, addresses: Addresses): void {
+  const { type } = constant;
+  switch (constant.kind) {
+    case 'zero': case 'undef': case 'poison': return;
+    case 'data': bytes.set(constant.bytes, at); return;
+    case 'aggregate':
+      constant.operands.forEach((operand, i) => writeConstant(bytes, at + elementOffset(constant, i), operand, unit, addresses));
+      return;
+    case 'integer': case 'float':
+      if (type.kind === 'vector') {
+        const element = type.element, scalar = constant.kind === 'integer' ? constant.value : constant.bits;
+        for (let i = 0; i < type.count; i++) writeNumber(bytes, at + i * bitsOf(element) / 8, scalar, storeBytes(element));
+        return;
+      }
+      writeNumber(bytes, at, constant.kind === 'integer' ? BigInt.asUintN(bitsOf(type), constant.value) : constant.bits, storeBytes(type));
+      return;
+    default:
+      if (piecesOf(type).length !== 1) throw new Refusal('an initial value of this kind is not supported');
+      writeNumber(bytes, at, evaluate(constant, unit, addresses), storeBytes(type));
+  }
+}
+
+function elementOffset(constant: Constant & { kind: 'aggregate' }, index: number): number {
+  const { type } = constant;
+  switch (type.kind) {
+    case 'struct': return structLayout(type).offsets[index];
+    case 'array': return index * sizeOf(type.element);
+    case 'vector': return index * bitsOf(type.element) / 8;
+  }
+}
+
+function writeNumber(bytes: Uint8Array, at: number, value: bigint, count: number): void {
+  let rest = BigInt.asUintN(8 * count, value);
+  for (let i = 0; i < count; i++) {
+    bytes[at + i] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+}
