@@ -1,0 +1,7 @@
+#include <stdlib.h>
+
+int main(void) {
+  char *p = "literal";
+  free(p);
+  return 0;
+}

@@ -1,0 +1,4 @@
+int main(void) {
+  long *p = (long *)0x123456789abc;
+  return (int)*p;
+}

@@ -1,0 +1,5 @@
+int main(void) {
+  char *p = "read only";
+  p[0] = 'R';
+  return 0;
+}
