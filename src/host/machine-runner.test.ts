@@ -11,7 +11,7 @@ const CONFIG: RunConfig = {
   machine: DEFAULT_MACHINE, check: DEFAULT_CHECK, programName: './a', args: [], environment: [], stdout: 'tty', pid: 1,
   maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
 };
-const PROGRAM = { image: { functions: [{ first: 0, instructionCount: 3, line: 4 }], debug: { line: Uint32Array.of(4, 5, 6) } }, main: 0 } as unknown as Program;
+const PROGRAM = { image: { functions: [{ first: 0, instructionCount: 3, line: 4 }], debug: { line: Uint32Array.of(4, 5, 6), statement: Uint8Array.of(1, 1, 1) } }, main: 0 } as unknown as Program;
 
 /** A machine whose slices are scripted: each call of run or step performs the next action. */
 class ScriptedMachine {

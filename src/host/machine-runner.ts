@@ -251,7 +251,7 @@ function firstLineOf(program: Program): number {
   if (!main) return 0;
   for (let i = main.first; i < main.first + main.instructionCount; i++) {
     const line = debug.line[i] ?? 0;
-    if (line > main.line) return line;
+    if (debug.statement[i] === 1 && line > main.line) return line;
   }
   return main.line;
 }
