@@ -2,8 +2,10 @@
 import { Intrinsic } from '../../core/intrinsics';
 import { FBinary, FUnary, Op, REG_F } from '../../core/kernel/ops';
 import type { CallInstruction, Type } from '../bitcode/module';
+import { integerBinary } from './arithmetic';
 import { lowerBitIntrinsic } from './bit-intrinsics';
 import { copyVariadic, startVariadic } from './calls';
+import { lowerFloatClass } from './float-class';
 import { bitsOf, piecesOf } from './layout';
 import { callLibrary } from './library-calls';
 import { copyBytes, fillBytes } from './memory';
@@ -36,6 +38,7 @@ function lowerMemory(selector: Selector, call: CallInstruction, base: string): b
     case 'memset': case 'memset.inline': fillBytes(selector, selector.slot(first), selector.slot(second), selector.slot(third)); return true;
     case 'va_start': startVariadic(selector, selector.slot(first)); return true;
     case 'va_copy': copyVariadic(selector, selector.slot(first), selector.slot(second)); return true;
+    case 'ptrmask': selector.define(call, [integerBinary(selector, 'and', 64, selector.slot(first), selector.slot(second))]); return true;
     default: return false;
   }
 }
@@ -103,8 +106,8 @@ const LIBRARY: ReadonlyMap<string, string> = new Map([
 ]);
 
 function lowerFloat(selector: Selector, call: CallInstruction, base: string): boolean {
-  if (!UNARY.has(base) && !BINARY.has(base) && !LIBRARY.has(base) && base !== 'fmuladd' && base !== 'is.fpclass') return false;
-  if (base === 'is.fpclass') return false;
+  if (base === 'is.fpclass') { lowerFloatClass(selector, call); return true; }
+  if (!UNARY.has(base) && !BINARY.has(base) && !LIBRARY.has(base) && base !== 'fmuladd') return false;
   const [first] = call.operands;
   const element = first.type.kind === 'vector' ? first.type.element : first.type;
   const each = piecesOf(element).length;
