@@ -135,6 +135,15 @@ export class Bench {
     this.put(this.section + pfn * layout.FRAME_BYTES, this.page());
     return pfn;
   }
+  /** Gives a frame outside the bump allocator's a slot, and its section when it has none. */
+  giveSlot(pfn: number): void {
+    const at = this.get(layout.ST_FRAME_SECTIONS) + (pfn >>> layout.FRAME_SECTION_SHIFT) * 4;
+    if (this.get(at) === 0) {
+      this.put(at, this.page());
+      for (let k = 1; k < 256; k++) this.page();
+    }
+    this.put(this.get(at) + (pfn & ((1 << layout.FRAME_SECTION_SHIFT) - 1)) * layout.FRAME_BYTES, this.page());
+  }
   slot(pfn: number): number { return this.get(this.section + pfn * layout.FRAME_BYTES); }
 
   /** Entry address of `va` at `level`, making the tables above it. */
