@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import type { StreamMessage } from '../shared/ipc';
+import { MachineClient, WorkerEnded } from './machine-client';
+import type { FromWorker, ToWorker } from './machine-protocol';
+
+/** A worker whose answers are decided by the test. */
+class FakeWorker extends EventEmitter {
+  readonly received: ToWorker[] = [];
+  terminated = false;
+  constructor(private readonly answer: (message: ToWorker) => FromWorker | null) { super(); }
+  postMessage(message: ToWorker): void {
+    this.received.push(message);
+    const reply = this.answer(message);
+    if (reply) queueMicrotask(() => this.emit('message', reply));
+  }
+  terminate(): Promise<number> {
+    this.terminated = true;
+    this.emit('exit', 1);
+    return Promise.resolve(1);
+  }
+}
+
+function client(answer: (message: ToWorker) => FromWorker | null): { machine: MachineClient; workers: FakeWorker[]; stream: StreamMessage[] } {
+  const workers: FakeWorker[] = [];
+  const stream: StreamMessage[] = [];
+  const machine = new MachineClient({
+    paths: { resources: '', artefacts: '', cache: '' }, stopLimitMs: 30,
+    createWorker: () => {
+      const worker = new FakeWorker(answer);
+      workers.push(worker);
+      return worker as unknown as Worker;
+    },
+    onStream: (message) => stream.push(message),
+  });
+  return { machine, workers, stream };
+}
+const echo = (message: ToWorker): FromWorker => ({ type: 'reply', id: message.id, value: message.type });
+
+describe('MachineClient', () => {
+  it('starts a worker at the first need and matches answers to questions', async () => {
+    const { machine, workers } = client(echo);
+    expect(await machine.query('vmas', { processKey: 1 })).toEqual({ epoch: 0, value: [] });
+    expect(workers).toHaveLength(0);
+    await machine.warm();
+    expect(await Promise.all([machine.query('processes', null), machine.command({ type: 'pause' })])).toEqual(['query', 'command']);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('passes on what fails in the worker', async () => {
+    const { machine } = client((message) => (message.type === 'query' ? { type: 'failure', id: message.id, message: 'no such page' } : echo(message)));
+    await machine.warm();
+    await expect(machine.query('vmas', { processKey: 1 })).rejects.toThrow('no such page');
+  });
+
+  it('ends a worker that does not answer a stop, and starts another for the next run', async () => {
+    const { machine, workers, stream } = client((message) => (message.type === 'warm' ? echo(message) : null));
+    await machine.warm();
+    const lost = machine.query('processes', null);
+    const refused = expect(lost).rejects.toThrow(WorkerEnded);
+    expect(await machine.command({ type: 'stop' })).toMatchObject({ ok: true });
+    await refused;
+    expect(workers[0]?.terminated).toBe(true);
+    expect(stream.at(-1)).toMatchObject({ type: 'status', status: { state: 'failed' } });
+    await machine.warm();
+    expect(workers).toHaveLength(2);
+  });
+
+  it('lets a worker that answers go on', async () => {
+    const { machine, workers } = client(echo);
+    await machine.warm();
+    await machine.command({ type: 'stop' });
+    expect(workers[0]?.terminated).toBe(false);
+  });
+
+  it('reports a crash and recovers', async () => {
+    const { machine, workers, stream } = client((message) => (message.type === 'warm' ? echo(message) : null));
+    await machine.warm();
+    const lost = machine.command({ type: 'pause' });
+    workers[0]?.emit('error', new Error('out of memory'));
+    await expect(lost).rejects.toThrow('out of memory');
+    expect(stream.at(-1)).toMatchObject({ status: { state: 'failed' } });
+    await machine.warm();
+    expect(workers).toHaveLength(2);
+  });
+
+  it('streams while it lives and not after', async () => {
+    const { machine, workers, stream } = client(echo);
+    await machine.warm();
+    workers[0]?.emit('message', { type: 'stream', message: { type: 'cleared' } });
+    await machine.dispose();
+    workers[0]?.emit('message', { type: 'stream', message: { type: 'cleared' } });
+    expect(stream).toEqual([{ type: 'cleared' }]);
+  });
+});
