@@ -18,12 +18,15 @@ double ceil(double x) { return __builtin_ceil(x); }
 double trunc(double x) { return __builtin_trunc(x); }
 double rint(double x) { return __builtin_rint(x); }
 double nearbyint(double x) { return __builtin_rint(x); }
-double round(double x) { return __builtin_round(x); }
 double copysign(double x, double y) { return __builtin_copysign(x, y); }
 
+/* Halves go away from zero; the largest number below 1/2 keeps 0.49999999999999994 from becoming 1. */
+double round(double x) { return __builtin_trunc(x + __builtin_copysign(0x1.fffffffffffffp-2, x)); }
+
+
 /* Out of range: what x86's conversion gives, the most negative number. */
-long lround(double x) { return (long)__builtin_round(x); }
-long long llround(double x) { return (long long)__builtin_round(x); }
+long lround(double x) { return (long)round(x); }
+long long llround(double x) { return (long long)round(x); }
 long lrint(double x) { return (long)__builtin_rint(x); }
 long long llrint(double x) { return (long long)__builtin_rint(x); }
 
@@ -90,17 +93,14 @@ int ilogb(double x) {
 }
 
 double logb(double x) {
-  if (x == 0) {
-    errno = ERANGE;
-    return -HUGE_VAL;
-  }
+  if (x == 0) return -HUGE_VAL;
   return isfinite(x) ? ilogb(x) : x * x;
 }
 
 double nextafter(double x, double y) {
   if (isnan(x) || isnan(y)) return x + y;
   if (x == y) return y;
-  if (x == 0) return errno = ERANGE, __builtin_copysign(0x1p-1074, y);
+  if (x == 0) return __builtin_copysign(0x1p-1074, y);
   uint64_t bits = bits_of(x);
   double result = from_bits((x < y) == (x > 0) ? bits + 1 : bits - 1);
   if (!isfinite(result) || __builtin_fabs(result) < 0x1p-1022) errno = ERANGE;
@@ -203,7 +203,8 @@ static unsigned __int128 shift_sticky(unsigned __int128 m, int n) {
  * that fall off leave a sticky one; the sum is rounded to nearest even at the place that its exponent gives.
  */
 double fma(double x, double y, double z) {
-  if (!isfinite(x) || !isfinite(y) || !isfinite(z) || x == 0 || y == 0) return x * y + z;
+  if (!isfinite(x) || !isfinite(y) || x == 0 || y == 0) return x * y + z;
+  if (!isfinite(z)) return z + z;
   if (z == 0) {
     if (bits_of(x * y) << 1 != 0 && __builtin_fabs(x * y) >= 0x1p-1000) return x * y;
   }

@@ -30,7 +30,7 @@ float ceilf(float x) { return __builtin_ceilf(x); }
 float truncf(float x) { return __builtin_truncf(x); }
 float rintf(float x) { return __builtin_rintf(x); }
 float nearbyintf(float x) { return __builtin_rintf(x); }
-float roundf(float x) { return __builtin_roundf(x); }
+float roundf(float x) { return __builtin_truncf(x + __builtin_copysignf(0x1.fffffep-2f, x)); }
 float copysignf(float x, float y) { return __builtin_copysignf(x, y); }
 long lroundf(float x) { return lround(x); }
 long long llroundf(float x) { return llround(x); }
@@ -63,7 +63,7 @@ float fmaf(float x, float y, float z) {
 float nextafterf(float x, float y) {
   if (isnan(x) || isnan(y)) return x + y;
   if (x == y) return y;
-  if (x == 0) return errno = ERANGE, __builtin_copysignf(0x1p-149f, y);
+  if (x == 0) return __builtin_copysignf(0x1p-149f, y);
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
   bits += (x < y) == (x > 0) ? 1u : -1u;

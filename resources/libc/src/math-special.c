@@ -49,7 +49,7 @@ double erf(double x) {
   double a = fabs(x);
   if (isnan(x)) return x + x;
   if (a < 0x1p-900) return x * two_by_root_pi.hi;
-  if (a < 0x1p-28) return dd_multiply_double(two_by_root_pi, x).hi;
+  if (a < 0x1p-40) return dd_multiply_double(two_by_root_pi, x).hi;
   if (a > 6) return copysign(1 - 0x1p-60, x);
   dd result;
   if (a < 2.5) {
@@ -85,7 +85,7 @@ double erfc(double x) {
     return result.hi + result.lo;
   }
   double result = __pw_scale(c, exponent);
-  if (result < 0x1p-1022) errno = ERANGE;
+  if (result == 0) errno = ERANGE;
   return result;
 }
 
@@ -140,7 +140,7 @@ double tgamma(double x) {
   }
   if (x < 0 && __builtin_floor(x) == x) {
     errno = EDOM;
-    return (x - x) / (x - x);
+    return __builtin_nan("");
   }
   if (x > 172) {
     if (isfinite(x)) errno = ERANGE;
@@ -150,7 +150,10 @@ double tgamma(double x) {
     errno = ERANGE;
     return fmod(__builtin_floor(x), 2) == 0 ? 0.0 : -0.0;
   }
-  if (fabs(x) < 0x1p-54) return 1 / x;
+  if (fabs(x) < 0x1p-54) {
+    if (isinf(1 / x)) errno = ERANGE;
+    return 1 / x;
+  }
   int exponent;
   dd result;
   if (x > 0) {

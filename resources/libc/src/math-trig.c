@@ -70,7 +70,11 @@ double atan2(double y, double x) {
     frexp(a, &i);
     frexp(b, &j);
     if (i - j > 70) return copysign(0x1.921fb54442d18p+0, y);
-    if (j - i > 70 && !x_negative) return y / x;
+    if (j - i > 70 && !x_negative) {
+      double tiny = y / x;
+      if (tiny == 0) errno = ERANGE;
+      return tiny;
+    }
     if (j - i > 70) a = 0, b = 1;
     else a = ldexp(a, -j), b = ldexp(b, -j);
   }
@@ -80,16 +84,19 @@ double atan2(double y, double x) {
 /* 1 - x^2 as (1 - x)(1 + x), exactly two sums and a product. */
 static dd one_minus_square(double x) { return dd_multiply(two_sum(1, -x), two_sum(1, x)); }
 
+/* asin and acos outside [-1, 1]: a positive NaN in glibc. */
+static double outside(double x) { return isnan(x) ? x + x : fabs(invalid(HUGE_VAL)); }
+
 double asin(double x) {
   double a = fabs(x);
-  if (!(a <= 1)) return invalid(isnan(x) ? x : HUGE_VAL);
+  if (!(a <= 1)) return outside(x);
   if (a < 0x1p-27) return x;
   return full_angle((dd){a, 0}, dd_square_root(one_minus_square(a)), x < 0, 0);
 }
 
 double acos(double x) {
   double a = fabs(x);
-  if (!(a <= 1)) return invalid(isnan(x) ? x : HUGE_VAL);
+  if (!(a <= 1)) return outside(x);
   if (x == 1) return 0;
   return full_angle(dd_square_root(one_minus_square(a)), (dd){a, 0}, 0, x < 0);
 }
