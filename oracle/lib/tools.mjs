@@ -1,0 +1,89 @@
+/**
+ * The two sides: the live Valgrind on natively compiled programs, and Pagewise. Each gives, for a program,
+ * { status, stdout, text, xml } with shapes from report-shape.mjs. Native results are cached by everything they depend on.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { shapeOfText, shapeOfXml } from './report-shape.mjs';
+import { run } from './run.mjs';
+
+const CHECKS = ['--leak-check=full', '--show-leak-kinds=all', '--num-callers=12'];
+const SHAPE_VERSION = 3;
+const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
+
+/** What a program's first comment asks for: options of the checker, arguments, standard input. */
+export function directives(source) {
+  const of = (name) => new RegExp(`^// ${name}: (.*)$`, 'mu').exec(source)?.[1];
+  return {
+    valgrind: (of('oracle') ?? '--undef-value-errors=no').split(/\s+/u),
+    args: (of('oracle-args') ?? '').split(/\s+/u).filter(Boolean),
+    stdin: of('oracle-stdin') === undefined ? '' : `${of('oracle-stdin')}\n`,
+  };
+}
+
+/** Compilers that are installed, as [name, version line]. */
+export async function compilers() {
+  const found = [];
+  for (const name of ['clang-19', 'clang', 'gcc']) {
+    if (name === 'clang' && found.length > 0) continue;
+    try {
+      const { status, stdout } = await run(name, ['--version']);
+      if (status === 0) found.push({ name, version: stdout.split('\n')[0] });
+    } catch { /* not installed: the next one */ }
+  }
+  return found;
+}
+
+export async function valgrindVersion() {
+  const { stdout } = await run('valgrind', ['--version']);
+  return stdout.trim();
+}
+
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+/** @returns the result under live Valgrind, or throws when the program does not compile */
+export async function underValgrind(program, compiler, version, folder) {
+  const source = readFileSync(program, 'utf8');
+  const asked = directives(source);
+  const key = createHash('sha256').update(JSON.stringify([SHAPE_VERSION, source, basename(program), asked, compiler, version, CHECKS])).digest('hex');
+  const cached = join(folder, 'cache', `${key}.json`);
+  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8'));
+  const work = join(folder, 'work', `${basename(program, '.c')}-${compiler.name}`);
+  mkdirSync(work, { recursive: true });
+  const executable = join(work, basename(program, '.c'));
+  const compiled = await run(compiler.name, ['-gdwarf-4', '-O0', '-fno-builtin', '-w', '-std=gnu17', '-o', executable, program, '-lm']);
+  if (compiled.status !== 0) throw new Error(`${compiler.name} refuses ${program}:\n${compiled.stderr}`);
+  const log = join(work, 'report.txt');
+  const xml = join(work, 'report.xml');
+  const options = { cwd: work, stdin: asked.stdin, env: ENVIRONMENT };
+  const first = await run('valgrind', [...asked.valgrind, ...CHECKS, `--log-file=${log}`, executable, ...asked.args], options);
+  await run('valgrind', [...asked.valgrind, ...CHECKS, '--xml=yes', `--xml-file=${xml}`, executable, ...asked.args], options);
+  const file = basename(program);
+  const result = { status: first.status, stdout: first.stdout, text: shapeOfText(read(log), file), xml: shapeOfXml(read(xml), file) };
+  mkdirSync(join(folder, 'cache'), { recursive: true });
+  writeFileSync(cached, JSON.stringify(result));
+  rmSync(work, { recursive: true });
+  return result;
+}
+
+/** @returns the result under Pagewise; `failure` says what Pagewise itself had to say when it gave up */
+export async function underPagewise(program, cli, folder) {
+  const asked = directives(readFileSync(program, 'utf8'));
+  const work = join(folder, 'work', `${basename(program, '.c')}-pagewise`);
+  mkdirSync(work, { recursive: true });
+  const log = join(work, 'report.txt');
+  const xml = join(work, 'report.xml');
+  const options = { stdin: asked.stdin, cwd: work, env: { ...process.env, LC_ALL: 'C' } };
+  const common = [cli, 'run', '--stdout=pipe', ...CHECKS];
+  const rest = [program, ...(asked.args.length > 0 ? ['--', ...asked.args] : [])];
+  const first = await run(process.execPath, [...common, `--log-file=${log}`, ...rest], options);
+  if (first.status === 125) return { status: 125, failure: first.stderr.trim().split('\n').slice(0, 6).join('\n') };
+  const second = await run(process.execPath, [...common, '--xml=yes', `--xml-file=${xml}`, ...rest], options);
+  const file = basename(program);
+  const report = read(log);
+  const result = { status: first.status, stdout: first.stdout, text: shapeOfText(report, file), xml: shapeOfXml(read(xml), file), report };
+  if (second.status !== first.status) result.failure = `exit status ${first.status} with text, ${second.status} with XML`;
+  rmSync(work, { recursive: true });
+  return result;
+}
