@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { shapeOfText, shapeOfXml } from './report-shape.mjs';
 import { run } from './run.mjs';
 
 const CHECKS = ['--leak-check=full', '--show-leak-kinds=all', '--num-callers=12'];
-const SHAPE_VERSION = 3;
+const SHAPE_VERSION = 4;
 const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
 
 /** What a program's first comment asks for: options of the checker, arguments, standard input. */
@@ -52,7 +52,7 @@ export async function underValgrind(program, compiler, version, folder) {
   const work = join(folder, 'work', `${basename(program, '.c')}-${compiler.name}`);
   mkdirSync(work, { recursive: true });
   const executable = join(work, basename(program, '.c'));
-  const compiled = await run(compiler.name, ['-gdwarf-4', '-O0', '-fno-builtin', '-w', '-std=gnu17', '-o', executable, program, '-lm']);
+  const compiled = await run(compiler.name, ['-gdwarf-4', '-O0', '-fno-builtin', '-w', '-std=gnu17', '-o', executable, basename(program), '-lm'], { cwd: dirname(program) });
   if (compiled.status !== 0) throw new Error(`${compiler.name} refuses ${program}:\n${compiled.stderr}`);
   const log = join(work, 'report.txt');
   const xml = join(work, 'report.xml');
@@ -74,9 +74,9 @@ export async function underPagewise(program, cli, folder) {
   mkdirSync(work, { recursive: true });
   const log = join(work, 'report.txt');
   const xml = join(work, 'report.xml');
-  const options = { stdin: asked.stdin, cwd: work, env: { ...process.env, LC_ALL: 'C' } };
+  const options = { stdin: asked.stdin, cwd: dirname(program), env: { ...process.env, LC_ALL: 'C' } };
   const common = [cli, 'run', '--stdout=pipe', ...CHECKS];
-  const rest = [program, ...(asked.args.length > 0 ? ['--', ...asked.args] : [])];
+  const rest = [basename(program), ...(asked.args.length > 0 ? ['--', ...asked.args] : [])];
   const first = await run(process.execPath, [...common, `--log-file=${log}`, ...rest], options);
   if (first.status === 125) return { status: 125, failure: first.stderr.trim().split('\n').slice(0, 6).join('\n') };
   const second = await run(process.execPath, [...common, '--xml=yes', `--xml-file=${xml}`, ...rest], options);
