@@ -13,12 +13,29 @@ const ENGINE_SOURCES = ['src/shared', 'src/core', 'src/toolchain', 'src/host', '
 
 /** Builds all; `only` limits it to some of 'kernel', 'libc', 'cli', 'app'. */
 export async function build(only = ['kernel', 'libc', 'cli', 'app']) {
-  if (only.includes('kernel')) await (await import('../build-kernel.mjs')).ensureKernel();
-  if (only.includes('libc')) await (await import('../build-libc.mjs')).ensureLibc();
+  if (only.includes('kernel')) {
+    await ensured('the kernel', 'out/kernel/kernel.wasm', async () => (await import('../build-kernel.mjs')).ensureKernel());
+  }
+  if (only.includes('libc')) {
+    await ensured('the C library of the simulated system', 'out/libc', async () => (await import('../build-libc.mjs')).ensureLibc());
+  }
   if (only.includes('cli')) await whenChanged('cli', [...ENGINE_SOURCES, 'src/cli', 'scripts/tasks/build.mjs'], 'out/cli/index.js', buildCli);
   if (only.includes('app')) {
     const inputs = [...ENGINE_SOURCES, 'src/main', 'src/preload', 'src/renderer', 'electron.vite.config.ts'];
     await whenChanged('app', inputs, 'out/main/index.js', buildApp);
+  }
+}
+
+/** The scripts of kernel and C library find out themselves whether there is anything to do. */
+async function ensured(name, output, work) {
+  const started = performance.now();
+  const first = !existsSync(join(ROOT, output));
+  if (first) say(`Building ${name}…`);
+  try {
+    const { built, compiled } = await withTicker(`building ${name}`, work);
+    if (built || compiled > 0) say(`Built ${name} in ${seconds(started)}.`);
+  } catch (error) {
+    throw new Failure(`${name[0].toUpperCase()}${name.slice(1)} does not build:\n${error.message}`);
   }
 }
 
