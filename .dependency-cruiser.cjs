@@ -25,7 +25,7 @@ const HINTS = {
 /** Only these layers may use Node or Electron; tests may use Node. */
 const NODE_LAYERS = 'toolchain|host|main|preload|cli';
 const ELECTRON_LAYERS = 'main|preload';
-const TEST = '\\.test\\.ts$|\\.fixture\\.ts$|/testing/';
+const TEST = '\\.test\\.ts$|\\.fixture\\.ts$|/testing/|/test-[^/]+\\.ts$|/naive-[^/]+\\.ts$';
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   name: `layer-${layer}`,

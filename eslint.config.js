@@ -46,7 +46,7 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.ts', '*.config.js', '**/*.vue', 'src/renderer/**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['src/shared/**/*.ts', 'src/core/**/*.ts'], ignores: ['**/*.test.ts', '**/*.fixture.ts'], rules: { ...restrict([electronBan], [nodeBan]), 'no-restricted-properties': ['error', ...clockAndChance], 'no-restricted-globals': ['error', { name: 'performance', message: 'The core has no clock: simulated time is machine.cycles().' }, { name: 'console', message: 'The core does no I/O: return it, or record an event.' }] } },
+  { files: ['src/shared/**/*.ts', 'src/core/**/*.ts'], ignores: ['**/*.test.ts', '**/*.fixture.ts', '**/testing/**', '**/test-*.ts'], rules: { ...restrict([electronBan], [nodeBan]), 'no-restricted-properties': ['error', ...clockAndChance], 'no-restricted-globals': ['error', { name: 'performance', message: 'The core has no clock: simulated time is machine.cycles().' }, { name: 'console', message: 'The core does no I/O: return it, or record an event.' }] } },
   { files: ['src/toolchain/**/*.ts', 'src/host/**/*.ts', 'src/cli/**/*.ts'], rules: restrict([electronBan], []) },
   { files: ['src/renderer/**/*.{ts,vue}'], ignores: ['**/*.test.ts'], rules: restrict([electronBan], [nodeBan]) },
   { files: ['src/main/**/*.ts'], rules: { 'no-restricted-syntax': ['error', { selector: 'ImportSpecifier[imported.name="ipcMain"]', message: 'Raw ipcMain is touched in src/main/router.ts only: register a handler there.' }] } },
