@@ -204,6 +204,8 @@ export class Bench {
       return first;
     });
   }
+  /** Id of the function that was loaded last. */
+  get lastFunction(): number { return this.functions - 1; }
   /** Continues loading at this code index. */
   loadAt(index: number): void { this.nextCode = index; }
 
