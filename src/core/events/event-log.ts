@@ -89,6 +89,11 @@ export class EventStream {
     }
   }
 
+  /** Kept records as raw words, oldest first, without making an object each: 16 words from `at` on. */
+  scan(visit: (words: Uint32Array, at: number) => void): void {
+    for (const chunk of this.chunks) for (let i = 0; i < chunk.used; i++) visit(chunk.words, i * 16);
+  }
+
   private dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk === undefined) return;
@@ -138,7 +143,7 @@ function putCount(words: Uint32Array, at: number, value: number): void {
   words[at] = value % 4294967296;
   words[at + 1] = Math.floor(value / 4294967296);
 }
-function takeCount(words: Uint32Array, at: number): number {
+export function takeCount(words: Uint32Array, at: number): number {
   return (words[at + 1] ?? 0) * 4294967296 + (words[at] ?? 0);
 }
 function findInChunk(chunk: Chunk, seq: number): EventRecord | null {
@@ -152,7 +157,7 @@ function findInChunk(chunk: Chunk, seq: number): EventRecord | null {
   }
   return null;
 }
-function readRecord(w: Uint32Array, at: number): EventRecord {
+export function readRecord(w: Uint32Array, at: number): EventRecord {
   const head = w[at + 8] ?? 0;
   return {
     seq: takeCount(w, at), cycle: takeCount(w, at + 2), instruction: takeCount(w, at + 4),

@@ -3,16 +3,15 @@
  * and the clock exact. Signals and endings are only asked for here; they happen when the kernel has left.
  */
 import { EventKind } from '../events/event-log';
+import { Intrinsic } from '../intrinsics';
 import { ACCESS_FETCH, ACCESS_WRITE, CONTINUE, LEAVE_RETRY } from '../kernel-interface';
 import type { KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
-import { StoreExhausted } from '../paging/frame-table';
 import { FaultKind, FaultVerdict } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
-import { PAGE_BYTES } from '../store/store';
 import { currentWindow, isCall, stackPointer } from './call-frames';
 import type { Computer } from './computer';
-import { REGISTER_SLACK_BYTES } from './loader';
+import { growRegisterStack } from './register-stack';
 import { faultSignal, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
 
@@ -21,11 +20,15 @@ export interface WatchListener {
   stored(va: bigint): void;
   rangeWritten(va: bigint, length: number): void;
   framePopped(low: bigint, length: number): void;
-  /** Blocks may have come or gone. */
-  heapCalled(): void;
+  /** Blocks may have come or gone; a reallocated block of `length` bytes lies at `moved` (0n: none). */
+  heapCalled(moved: bigint, length: number): void;
 }
 
-export interface CallOutOptions { watch: WatchListener | null }
+export interface CallOutOptions {
+  watch: WatchListener | null;
+  /** Errors may have been recorded. */
+  noteErrors(): void;
+}
 
 export function makeCallOuts(computer: Computer, options: CallOutOptions): KernelHost {
   return {
@@ -40,10 +43,11 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
     },
     invalidAccess: (low, high, size, write) => {
       computer.running.heap?.onInvalidAccess(vaFromPair(low, high), size, write !== 0);
+      options.noteErrors();
     },
-    badJump: (low, high) => badJump(computer, low, high),
-    stackSmashed: (low, high, what) => {
-      computer.running.smashed ??= { what: what === 0 ? 'return address' : 'saved frame pointer', value: vaFromPair(low, high), site: computer.store.read32(layout.ST_PC) };
+    badJump: (low, high) => badJump(computer, options, low, high),
+    stackSmashed: (_low, _high, what) => {
+      computer.running.smashed ??= { what: what === 0 ? 'return address' : 'saved frame pointer', value: computer.store.read64(layout.ST_VA), site: computer.store.read32(layout.ST_PC) };
       return CONTINUE;
     },
     arithmeticTrap: (kind) => {
@@ -51,11 +55,18 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
       return LEAVE_RETRY;
     },
     intrinsic: (id, args, result) => {
+      const errorsBefore = computer.errorEvents;
       const answer = callIntrinsic(computer, id, args, result);
-      options.watch?.heapCalled();
+      if (computer.errorEvents !== errorsBefore) options.noteErrors();
+      if (options.watch !== null && id <= Intrinsic.malloc_usable_size) {
+        options.watch.heapCalled(id === Intrinsic.realloc && result !== 0 ? computer.store.read64(result) : 0n, computer.store.readCount(args + 16));
+      }
       return answer;
     },
-    registerStackFull: () => growRegisterStack(computer),
+    registerStackFull: () => {
+      growRegisterStack(computer);
+      return LEAVE_RETRY;
+    },
     watch: (low, high, kind) => {
       const { watch } = options;
       if (watch === null) return;
@@ -102,11 +113,12 @@ function isStackAccess(computer: Computer, low: number, high: number): boolean {
   return vaFromPair(low, high) >= stackPointer(computer, currentWindow(computer)) - 128n;
 }
 
-function badJump(computer: Computer, low: number, high: number): number {
+function badJump(computer: Computer, options: CallOutOptions, low: number, high: number): number {
   const va = vaFromPair(low, high);
   computer.jumpTarget = va;
   try {
     computer.running.heap?.onInvalidJump(va);
+    options.noteErrors();
   } finally {
     computer.jumpTarget = null;
   }
@@ -114,24 +126,6 @@ function badJump(computer: Computer, low: number, high: number): number {
     ? 'A null function pointer was called.'
     : 'Control went to an address that is not the beginning of a function: a wrong function pointer, or an overwritten return address.';
   computer.ask({ kind: 'signal', signal: { signal: 11, code: 'SEGV_ACCERR', address: va, cause: 'Bad permissions for mapped region', explanation, stackOverflow: false, fatal: false, jumpTarget: va } });
-  return LEAVE_RETRY;
-}
-
-/** Moves the running thread's register stack to a run of twice the size. Distances in call records stay true. */
-function growRegisterStack(computer: Computer): number {
-  const thread = computer.current;
-  if (thread === null) throw new Error('no thread runs');
-  const { store } = computer;
-  const base = store.read32(layout.ST_R_BASE);
-  const pages = thread.registerPages * 2;
-  const to = store.pool.allocateRun(pages);
-  if (to === 0) throw new StoreExhausted();
-  store.bytes.copyWithin(to, base, base + thread.registerPages * PAGE_BYTES);
-  store.write32(layout.ST_R, store.read32(layout.ST_R) - base + to);
-  store.write32(layout.ST_R_BASE, to);
-  store.write32(layout.ST_R_LIMIT, to + pages * PAGE_BYTES - REGISTER_SLACK_BYTES);
-  store.pool.freeRun(base, thread.registerPages);
-  thread.registerPages = pages;
   return LEAVE_RETRY;
 }
 

@@ -64,6 +64,8 @@ export class Computer {
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
   jumpTarget: bigint | null = null;
   outputBytes = 0;
+  /** Counts the checker's error events: a cheap sign that an error record may be new. */
+  errorEvents = 0;
   /** Changes whenever something that views show may have changed. */
   epoch = 0;
 

@@ -11,7 +11,6 @@ import { constantFile } from '../paging/page-cache';
 import type { FileObject } from '../paging/page-cache';
 import { pagesFor, vpnCeil, vpnOfVa } from '../paging/units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
-import { PAGE_BYTES } from '../store/store';
 import { enterFunction, shadeRange } from './call-frames';
 import { textContent } from './text-content';
 import type { Computer } from './computer';
@@ -19,15 +18,11 @@ import { DescriptorTable } from './file-system';
 import { buildInitialStack } from './initial-stack';
 import type { InitialStack } from './initial-stack';
 import { Process, Thread } from './process';
+import { giveRegisterStack } from './register-stack';
 import { switchTo } from './switching';
 
 /** Stack that execve maps beyond what arguments need (Linux: 128 KiB). */
 const STACK_EXPAND_PAGES = 32;
-/** Register stack of a new thread, in pages; it grows by moving. */
-const REGISTER_PAGES = 32;
-/** Kept free above ST_R_LIMIT: arguments that are written before the call is checked. */
-export const REGISTER_SLACK_BYTES = 16 * 1024;
-const REGISTER_SLACK_PAGES = REGISTER_SLACK_BYTES / PAGE_BYTES;
 
 const PROTECTIONS: Readonly<Record<Segment['kind'], number>> = {
   text: PROT_READ | PROT_EXEC, rodata: PROT_READ, data: PROT_READ | PROT_WRITE, bss: PROT_READ | PROT_WRITE,
@@ -61,20 +56,20 @@ export function loadProcess(computer: Computer, files: ImageFiles, program: Prog
   const thread = new Thread(ids.newThreadKey(), process);
   process.threads.push(thread);
   computer.processes.push(process);
-  mapImage(computer, space, files, program.library, true);
-  mapImage(computer, space, files, program.image, false);
+  mapImage(space, files, program.library, true);
+  mapImage(space, files, program.image, false);
   const dataEnd = program.image.segments.reduce((end, segment) => (segment.va + BigInt(segment.sizeBytes) > end ? segment.va + BigInt(segment.sizeBytes) : end), 0n);
   space.brkStart = ((dataEnd + 4095n) & ~4095n) + 4096n;
   space.brk = space.brkStart;
   const stack = buildInitialStack(STACK_TOP_VA, args, config.environment, config.programName, config.machine.seed);
   mapStack(space, stack);
-  giveRegisters(computer, thread);
+  giveRegisterStack(computer, thread);
   switchTo(computer, thread);
   startThread(computer, thread, stack);
   return process;
 }
 
-function mapImage(computer: Computer, space: AddressSpace, files: ImageFiles, image: Image, isLibrary: boolean): void {
+function mapImage(space: AddressSpace, files: ImageFiles, image: Image, isLibrary: boolean): void {
   for (const segment of image.segments) {
     const first = vpnOfVa(segment.va);
     const last = first + pagesFor(segment.sizeBytes);
@@ -95,15 +90,6 @@ function mapStack(space: AddressSpace, stack: InitialStack): void {
   const last = vpnCeil(STACK_TOP_VA);
   const first = vpnOfVa(stack.sp) - STACK_EXPAND_PAGES;
   space.map({ first, last, prot: PROT_READ | PROT_WRITE, kind: 'stack', name: '[stack]', file: null, filePage: 0, growsDown: true, shared: false }, 0);
-}
-
-function giveRegisters(computer: Computer, thread: Thread): void {
-  const base = computer.store.pool.allocateRun(REGISTER_PAGES);
-  if (base === 0) throw new Error('no room for a register stack');
-  thread.registerPages = REGISTER_PAGES;
-  thread.saved.rBase = base;
-  thread.saved.r = base;
-  thread.saved.rLimit = base + (REGISTER_PAGES - REGISTER_SLACK_PAGES) * PAGE_BYTES;
 }
 
 function startThread(computer: Computer, thread: Thread, stack: InitialStack): void {

@@ -1,8 +1,30 @@
 /**
  * The machine's front door: `createMachine`, used by src/host and src/cli (see machine-api.ts for the rules of calling).
+ *
+ *   empty ─load─▶ paused ⇄ running ──ended──▶ (explaining: the second pass) ──▶ exited ─reclaim─▶ exited
+ *
+ * `run` goes on with the second pass when the program has ended with leaks, so that a caller only runs until 'exited'.
  */
+import { watchPlan } from '../checker/explain';
+import type { LeakCheckResult } from '../checker/checker-api';
+import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
-import type { Machine, MachinePorts } from './machine-api';
+import type { Counters, LossRecord, RunResult } from '../../shared/report';
+import type { Answer, MachineState, QueryMap, QueryName } from '../../shared/views';
+import { placesOfLine } from './breakpoints';
+import { RecordingInput } from './input-log';
+import type { Machine, MachinePorts, StopReason } from './machine-api';
+import { Pass } from './pass';
+import type { Process } from './process';
+import { answerQuery } from './queries';
+import type { QueryContext } from './queries';
+import { reclaimProcess } from './reclaim';
+import { assembleResult } from './run-result';
+import { ramHash, sanityCheck } from './sanity';
+import type { Outcome } from './scheduler';
+import { SecondPass } from './second-pass';
+import { Stepper } from './stepper';
+import { switchTo } from './switching';
 
 /**
  * Builds a machine with its own store and kernel instance.
@@ -12,5 +34,188 @@ import type { Machine, MachinePorts } from './machine-api';
  * @param kernel the compiled kernel module (out/kernel/kernel.wasm)
  */
 export function createMachine(config: RunConfig, ports: MachinePorts, kernel: WebAssembly.Module): Machine {
-  throw new Error(`not assembled yet: ${config.programName} ${String(ports)} ${String(kernel)}`);
+  return new SimulatedMachine(config, ports, kernel);
+}
+
+class SimulatedMachine implements Machine {
+  private readonly pass: Pass;
+  private readonly input: RecordingInput;
+  private readonly stepper: Stepper;
+  private readonly programs: Program[] = [];
+  private breakpointLines: readonly { readonly file: string; readonly line: number }[] = [];
+  private explaining: SecondPass | null = null;
+  private explained: readonly LossRecord[] | null = null;
+  private phase: MachineState = 'empty';
+  private message = '';
+  private epoch = 0;
+
+  constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module) {
+    this.input = new RecordingInput((limit) => ports.input(limit));
+    this.pass = new Pass(config, ports, this.input, kernel, { precise: false, stopAt: -1, freeResources: true, ended: (process) => { this.checkLeaks(process); } });
+    this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
+  }
+
+  get state(): MachineState {
+    return this.phase;
+  }
+
+  load(program: Program): number {
+    const process = this.pass.load(program);
+    this.programs.push(program);
+    this.phase = 'paused';
+    this.message = '';
+    this.setBreakpoints(this.breakpointLines);
+    const first = this.pass.computer.processes[0]?.threads[0];
+    if (first !== undefined) switchTo(this.pass.computer, first);
+    this.epoch++;
+    return process.key;
+  }
+
+  run(instructions: number): StopReason {
+    if (this.phase === 'exited') return this.endReason();
+    if (this.phase === 'empty') throw new Error('no program is loaded');
+    this.epoch++;
+    this.stepper.cancel();
+    this.phase = 'running';
+    this.message = '';
+    if (this.explaining !== null) return this.explain(instructions);
+    this.pass.scheduler.wake();
+    const before = this.pass.computer.instructions();
+    const outcome = this.pass.scheduler.run(instructions);
+    if (outcome !== 'ended') return this.stopped(outcome);
+    return this.ended(Math.max(1, instructions - (this.pass.computer.instructions() - before)));
+  }
+
+  step(how: 'into' | 'over' | 'out', instructions: number): StopReason {
+    if (this.phase === 'exited') return this.endReason();
+    if (this.phase === 'empty') throw new Error('no program is loaded');
+    this.epoch++;
+    this.phase = 'running';
+    if (this.explaining !== null) return this.explain(instructions);
+    this.pass.scheduler.wake();
+    const outcome = this.stepper.step(how, instructions);
+    if (outcome === 'ended') return this.ended(instructions);
+    if (outcome !== 'step') return this.stopped(outcome);
+    this.phase = 'paused';
+    return 'step';
+  }
+
+  setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[] {
+    this.breakpointLines = lines;
+    const { breakpoints } = this.pass.scheduler;
+    breakpoints.removeAll('user');
+    const images = new Set(this.pass.computer.processes.map((process) => process.image));
+    return lines.map(({ file, line }) => {
+      const places = [...images].flatMap((image) => placesOfLine(image, file, line));
+      for (const index of places) breakpoints.add(index, 'user');
+      return places.length > 0;
+    });
+  }
+
+  counters(): Counters {
+    return this.pass.computer.counters();
+  }
+
+  result(): RunResult {
+    const { primary } = this;
+    return assembleResult(this.config, this.pass.computer, primary, primary?.lastLeaks ?? null, this.explained);
+  }
+
+  query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
+    const context: QueryContext = {
+      pass: this.pass, state: this.phase, message: this.message, epoch: this.epoch, primary: this.primary,
+      result: () => (this.phase === 'empty' ? null : this.result()),
+    };
+    return { epoch: this.epoch, value: answerQuery(context, name, argument) };
+  }
+
+  stop(reason: string): void {
+    this.epoch++;
+    if (this.phase === 'exited' || this.phase === 'empty') return;
+    if (this.explaining !== null) { this.finishExplaining(null); return; }
+    this.input.stoppedAt = this.pass.computer.instructions();
+    this.pass.scheduler.endAll({ kind: 'stopped', reason });
+    this.stepper.cancel();
+    this.ended(0);
+  }
+
+  reclaim(): void {
+    this.epoch++;
+    for (const process of this.pass.computer.processes) {
+      if (process.phase === 'ended') this.message = reclaimProcess(this.pass.computer, process);
+    }
+  }
+
+  sanityCheck(): readonly string[] {
+    return sanityCheck(this.pass.computer);
+  }
+
+  ramHash(): string {
+    return ramHash(this.pass.computer);
+  }
+
+  /** The process that the result is about: the first one loaded. */
+  private get primary(): Process | null {
+    return this.pass.computer.processes[0] ?? null;
+  }
+
+  /** At the very end of a process, nothing reclaimed yet. */
+  private checkLeaks(process: Process): void {
+    if (process.ending?.kind === 'limit' && process.ending.limit === 'store') return;
+    if (this.config.check.tool === 'memcheck' && this.config.check.leakCheck !== 'no') process.lastLeaks = process.heap?.leakCheck() ?? null;
+  }
+
+  private stopped(outcome: Exclude<Outcome, 'ended'>): StopReason {
+    if (outcome === 'breakpoint') this.phase = 'paused';
+    if (outcome === 'blocked') this.message = 'Waiting for input';
+    return outcome;
+  }
+
+  private endReason(): StopReason {
+    return this.primary?.ending?.kind === 'limit' ? 'limit' : 'exited';
+  }
+
+  /** All processes have ended: explain the leaks, or be done. */
+  private ended(instructionsLeft: number): StopReason {
+    const { primary } = this;
+    const leaks = primary?.lastLeaks ?? null;
+    if (primary !== null && leaks !== null) this.planExplanation(primary, leaks);
+    if (this.explaining === null) {
+      this.phase = 'exited';
+      return this.endReason();
+    }
+    this.phase = 'running';
+    return instructionsLeft > 0 ? this.explain(instructionsLeft) : 'quantum';
+  }
+
+  private planExplanation(primary: Process, leaks: LeakCheckResult): void {
+    const { check } = this.config;
+    if (!check.explainLeaks || check.leakCheck !== 'full' || primary.port === null || primary.heap === null) return;
+    const thread = primary.threads[0];
+    if (thread !== undefined) switchTo(this.pass.computer, thread);
+    const plan = watchPlan(primary.port, primary.heap, leaks);
+    if (plan.targets.length === 0) return;
+    const { ending } = primary;
+    const cut = ending?.kind === 'stopped' || (ending?.kind === 'limit' && ending.limit === 'instructions');
+    const stoppedAt = cut ? this.pass.computer.instructions() : -1;
+    this.explaining = new SecondPass(this.config, this.kernel, this.programs, { entries: this.input.entries, stoppedAt }, plan, leaks.records);
+    this.message = 'Looking for the lines that lost the blocks';
+  }
+
+  private explain(instructions: number): StopReason {
+    const second = this.explaining;
+    if (second === null) throw new Error('nothing to explain');
+    if (!second.run(instructions)) return 'quantum';
+    return this.finishExplaining(second);
+  }
+
+  /** `second` null: the second pass was given up, records stay without explanation. */
+  private finishExplaining(second: SecondPass | null): StopReason {
+    this.explained = second?.explained() ?? null;
+    this.explaining = null;
+    this.phase = 'exited';
+    this.message = '';
+    this.epoch++;
+    return this.endReason();
+  }
 }

@@ -5,7 +5,7 @@
  *   thread:   ready ⇄ running,  running → blocked (read without input) → ready,  running → ended
  *   process:  alive → ending (the library frees its own memory) → ended (nothing reclaimed yet) → reclaimed
  */
-import type { LeakCheckResult } from '../checker/checker-api';
+import type { CheckerMachine, LeakCheckResult } from '../checker/checker-api';
 import type { ObservableHeap } from '../heap/heap-service';
 import { STACK_TOP_VA } from '../lir/lir';
 import type { Program } from '../lir/lir';
@@ -28,6 +28,8 @@ export class Thread {
   registerPages = 0;
   /** Instructions left of its time slice. */
   slice = 0;
+  /** Code index of the breakpoint that it was last stopped at: the next run goes over it. -1: none. */
+  stoppedAt = -1;
 
   constructor(readonly key: number, readonly process: Process) {}
 }
@@ -36,13 +38,15 @@ export class Process {
   readonly threads: Thread[] = [];
   /** Handlers set by signal(): va of the function, 0n default, 1n ignored. */
   readonly handlers = new Map<number, bigint>();
-  /** Signals whose handler runs now: a second one of the same kind waits in vain (SIGSEGV: default action). */
-  readonly handling = new Set<number>();
   ending: Ending | null = null;
   phase: 'alive' | 'freeing' | 'ended' | 'reclaimed' = 'alive';
+  /** Where the program stood when it asked to exit. */
+  exitPlace: { readonly pc: number; readonly windowOffset: number } | null = null;
   minorFaults = 0;
   majorFaults = 0;
   instructions = 0;
+  /** Simulated cycles spent in it, system time included. */
+  cycles = 0;
   /** Kernel first-fit heap bounds (ST_HEAP_BASE, ST_HEAP_END) while another process runs. */
   readonly heapBounds = new Uint32Array(4);
   heapStarted = false;
@@ -51,6 +55,8 @@ export class Process {
   /** Instruction count at which main was entered; -1 before. */
   mainEntered = -1;
   heap: ObservableHeap | null = null;
+  /** The machine as this process's heap and checker see it. */
+  port: CheckerMachine | null = null;
   /** Result of the last leak check that the program asked for, or of the one at the end. */
   lastLeaks: LeakCheckResult | null = null;
   /** abort() has called the program's handler already. */

@@ -12,6 +12,7 @@ import { hex, isKernelHalf } from '../paging/units';
 import * as layout from '../kernel/memory-layout';
 import { enterFunction, frameBase, stackPointer } from './call-frames';
 import type { Computer, PendingSignal } from './computer';
+import { windowAbove } from './register-stack';
 import type { StackTable } from './stacks';
 
 export const SIGILL = 4;
@@ -91,7 +92,7 @@ export function deliverSignal(computer: Computer, stacks: StackTable, pending: P
   const handler = process.handlers.get(pending.signal) ?? 0n;
   const synchronous = pending.code !== '';
   if (!pending.fatal && handler === 1n && !synchronous) return null;
-  if (!pending.fatal && handler > 1n && !(synchronous && process.handling.has(pending.signal))) {
+  if (!pending.fatal && handler > 1n) {
     if (enterHandler(computer, pending.signal, handler)) return null;
   }
   if (handler === 0n && !synchronous && HARMLESS.has(pending.signal)) return null;
@@ -113,12 +114,11 @@ function enterHandler(computer: Computer, signal: number, handler: bigint): bool
   const window = store.read32(layout.ST_R);
   const interrupted = code.functionById(store.read32(window + layout.REC_FUNCTION));
   const distance = 16 * ((interrupted?.fn.windowSlots ?? 0) + ARGUMENT_SLACK_SLOTS);
-  const target = window + distance;
-  if (target + 16 * found.fn.windowSlots > store.read32(layout.ST_R_LIMIT)) return false;
-  const entered = enterFunction(computer, {
-    functionId: found.loaded.functionBase + found.index, args: [BigInt(signal)], window: target, callerDistance: distance,
-    returnIndex: store.read32(layout.ST_PC), sp: (stackPointer(computer, window) - 128n) & ~15n, callerF: frameBase(computer, window),
+  const sp = (stackPointer(computer, window) - 128n) & ~15n;
+  const callerF = frameBase(computer, window);
+  const returnIndex = store.read32(layout.ST_PC);
+  return enterFunction(computer, {
+    functionId: found.loaded.functionBase + found.index, args: [BigInt(signal)],
+    window: windowAbove(computer, distance, found.fn.windowSlots), callerDistance: distance, returnIndex, sp, callerF,
   });
-  if (entered) process.handlers.set(signal, handler);
-  return entered;
 }

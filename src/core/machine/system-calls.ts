@@ -226,7 +226,7 @@ function clock(computer: Computer, process: Process, which: number): bigint {
   const nanoseconds = (cycles: number): bigint => (BigInt(Math.floor(cycles)) * 1_000_000_000n) / BigInt(CYCLES_PER_SECOND);
   const elapsed = nanoseconds(computer.cycles());
   if (which === 0) return BigInt(BOOT_SECONDS) * 1_000_000_000n + elapsed;
-  if (which === 2 && computer.processes.length > 1) return nanoseconds(process.instructions);
+  if (which === 2 && computer.processes.length > 1) return nanoseconds(process.cycles);
   return elapsed;
 }
 

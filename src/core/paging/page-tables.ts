@@ -64,6 +64,7 @@ export class PageTables {
 
   /** Store address of the level-1 entry of a page, or 0 when a table on the way is missing. */
   entryAddress(vpn: Vpn): number {
+    if (this.count === 0) return 0;
     let table = this.root;
     for (let level = this.levels; level > 1; level--) {
       const at = this.entryIn(table, vpn, level);
@@ -113,6 +114,7 @@ export class PageTables {
   /** The walk as the hardware does it, top level first; ends at the first entry that is not present. */
   walk(vpn: Vpn): readonly WalkStep[] {
     const steps: WalkStep[] = [];
+    if (this.count === 0) return steps;
     let table = this.root;
     for (let level: number = this.levels; level >= 1; level--) {
       const at = this.entryIn(table, vpn, level);
@@ -126,12 +128,12 @@ export class PageTables {
 
   /** Visits every level-1 entry in use of pages [first, last), ascending: its page and store address. */
   forEach(first: Vpn, last: Vpn, visit: (vpn: Vpn, entry: number) => void): void {
-    this.visitTable(this.root, this.levels, 0, first, last, visit);
+    if (this.count > 0) this.visitTable(this.root, this.levels, 0, first, last, visit);
   }
 
   /** Every table frame, the top one first. */
   forEachTable(visit: (pfn: Pfn, level: number, firstVpn: Vpn) => void): void {
-    this.visitTables(this.root, this.levels, 0, visit);
+    if (this.count > 0) this.visitTables(this.root, this.levels, 0, visit);
   }
 
   /** Gives all tables back; the leaf entries must have been cleared. */

@@ -1,0 +1,53 @@
+/**
+ * One pass of a run: a computer with its scheduler, stacks and loaded processes. The first pass is the run that the user
+ * sees; the second replays it to explain leaks (second-pass.ts).
+ */
+import { createHeapService } from '../heap/heap-service';
+import type { Program } from '../lir/lir';
+import type { RunConfig } from '../../shared/config';
+import { makeCallOuts } from './call-outs';
+import type { CallOutOptions } from './call-outs';
+import { CheckerPort } from './checker-port';
+import { Computer } from './computer';
+import type { InputLog } from './input-log';
+import { ImageFiles, loadProcess } from './loader';
+import type { MachinePorts } from './machine-api';
+import type { Process } from './process';
+import { Scheduler } from './scheduler';
+import type { SchedulerOptions } from './scheduler';
+import { StackTable } from './stacks';
+
+export class Pass {
+  readonly computer: Computer;
+  readonly stacks: StackTable;
+  readonly scheduler: Scheduler;
+  readonly callOuts: CallOutOptions = { watch: null, noteErrors: () => { this.noteErrors(); } };
+  private readonly imageFiles: ImageFiles;
+  private reported = 0;
+
+  constructor(readonly config: RunConfig, private readonly ports: MachinePorts, input: InputLog, kernel: WebAssembly.Module, options: SchedulerOptions) {
+    this.computer = new Computer(config, ports, input, kernel, (computer) => makeCallOuts(computer, this.callOuts));
+    this.stacks = new StackTable(this.computer);
+    this.scheduler = new Scheduler(this.computer, this.stacks, options);
+    this.imageFiles = new ImageFiles(this.computer.ids.newFileId);
+  }
+
+  /** Loads a program as a new process; the first one gets the configured pid, later ones the numbers after it. */
+  load(program: Program): Process {
+    const process = loadProcess(this.computer, this.imageFiles, program, this.config.pid + this.computer.processes.length);
+    process.port = new CheckerPort(this.computer, process, this.stacks);
+    process.heap = createHeapService(process.port, this.config.check);
+    this.scheduler.watchMain(process);
+    return process;
+  }
+
+  /** Tells the port of error records that are new. */
+  private noteErrors(): void {
+    if (this.ports.finding === undefined) return;
+    const errors = this.computer.running.heap?.errors() ?? [];
+    for (; this.reported < errors.length; this.reported++) {
+      const record = errors[this.reported];
+      if (record !== undefined) this.ports.finding(record);
+    }
+  }
+}

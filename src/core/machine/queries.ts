@@ -1,0 +1,125 @@
+/** Queries by name (shared/views.ts): who answers what. Reads only; nothing here changes the simulated machine. */
+import { textReport } from '../checker/report-text';
+import { xmlReport } from '../checker/report-xml';
+import { CYCLES_PER_SECOND } from '../../shared/config';
+import type { MachineState, ProcessRow, QueryMap, QueryName, SelectionQuery, StatusSnapshot } from '../../shared/views';
+import type { RunResult } from '../../shared/report';
+import type { Pass } from './pass';
+import type { Process } from './process';
+import { selectionChain } from './query-chain';
+import { faultColumns } from './query-faults';
+import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
+import { callStackRows, globalRows } from './query-variables';
+import { exitStatusOf } from './run-result';
+
+export interface QueryContext {
+  readonly pass: Pass;
+  readonly state: MachineState;
+  readonly message: string;
+  readonly epoch: number;
+  readonly primary: Process | null;
+  readonly result: () => RunResult | null;
+}
+
+type Handlers = { readonly [N in QueryName]: (context: QueryContext, argument: QueryMap[N][0]) => QueryMap[N][1] };
+
+const HANDLERS: Handlers = {
+  status: (context) => statusOf(context),
+  result: (context) => context.result(),
+  vmas: (context, { processKey }) => withProcess(context, processKey, vmaRows, []),
+  pages: (context, { processKey, mappingId, from, count }) => withProcess(context, processKey, (process) => pageRows(process, mappingId, from, count), []),
+  page: (context, { processKey, va }) => withProcess(context, processKey, (process) => pageDetail(context.pass.computer, process, BigInt(va)), null),
+  frame: (context, { pfn }) => frameRow(context.pass.computer, pfn),
+  faults: (context, { processKey, filter }) => {
+    const process = find(context, processKey);
+    return process === null ? emptyFaults() : faultColumns(context.pass, process, filter);
+  },
+  processes: (context) => context.pass.computer.processes.map((process) => processRow(context, process)),
+  callStack: (context, { processKey }) => withProcess(context, processKey, (process) => callStackRows(context.pass, process), []),
+  globals: (context, { processKey }) => withProcess(context, processKey, (process) => globalRows(context.pass, process), []),
+  heap: (context, { processKey, limit, around }) => withProcess(context, processKey, (process) => process.heap?.picture(limit, around) ?? noHeap(), noHeap()),
+  blocks: (context, { processKey, from, count, state }) => withProcess(context, processKey, (process) => process.heap?.blocks(from, count, state) ?? { total: 0, rows: [] }, { total: 0, rows: [] }),
+  chain: (context, { processKey, query }) => chainOf(context, processKey, query),
+  reportText: (context) => {
+    const result = context.result();
+    return result === null ? '' : textReport(result, reportOptions(context), context.pass.config.machine.stackLimitBytes);
+  },
+  reportXml: (context) => {
+    const result = context.result();
+    return result === null ? '' : xmlReport(result, { ...reportOptions(context), toolArguments: ['pagewise', 'run'], parentPid: 1, suppressionUses: [] });
+  },
+};
+
+/** The answer to one query about the present moment. */
+export function answerQuery<N extends QueryName>(context: QueryContext, name: N, argument: QueryMap[N][0]): QueryMap[N][1] {
+  return HANDLERS[name](context, argument);
+}
+
+/** Process by key; 0 means the primary one. */
+function find(context: QueryContext, key: number): Process | null {
+  return key === 0 ? context.primary : context.pass.computer.processByKey(key);
+}
+
+/** What is read from a process is gone once it was reclaimed. */
+function withProcess<T>(context: QueryContext, key: number, read: (process: Process) => T, nothing: T): T {
+  const process = find(context, key);
+  return process === null || process.phase === 'reclaimed' ? nothing : read(process);
+}
+
+function emptyFaults(): QueryMap['faults'][1] {
+  const none = new Float64Array(0);
+  return {
+    total: 0, seq: none, cycle: none, instruction: none, va: none, kind: new Uint8Array(0), access: new Uint8Array(0), line: new Uint32Array(0),
+    costCycles: none, pfn: none, mappingId: new Uint32Array(0), files: [], file: new Uint16Array(0), functions: [], fn: new Uint16Array(0),
+  };
+}
+
+function noHeap(): QueryMap['heap'][1] {
+  return { blocks: [], pointers: [], totalBlocks: 0 };
+}
+
+function chainOf(context: QueryContext, key: number, query: SelectionQuery): QueryMap['chain'][1] {
+  const process = find(context, key);
+  const result = context.result();
+  const nothing = { line: null, findingId: null, block: null, page: null, frame: null, fault: null, faultLine: null, counts: { blocks: 0, pages: 0, faults: 0 } };
+  return process === null || result === null ? nothing : selectionChain(context.pass, process, result, query);
+}
+
+function reportOptions(context: QueryContext): { readonly check: RunResultCheck; readonly verbosity: 1; readonly sentences: true; readonly genSuppressions: false } {
+  return { check: context.pass.config.check, verbosity: 1, sentences: true, genSuppressions: false };
+}
+type RunResultCheck = Pass['config']['check'];
+
+function statusOf(context: QueryContext): StatusSnapshot {
+  const { computer, stacks } = context.pass;
+  const counters = computer.counters();
+  const heap = context.primary?.heap ?? null;
+  const isLive = computer.current !== null && context.state !== 'empty' && context.state !== 'running';
+  const own = isLive ? stacks.rowsOf(stacks.capture(64)).find((frame) => !frame.library && frame.line > 0) : undefined;
+  return {
+    epoch: context.epoch, state: context.state, message: context.message, counters, simulatedSeconds: counters.cycles / CYCLES_PER_SECOND,
+    usedFrames: computer.system.buddy.usedFrames, frameCount: computer.system.frames.frameCount,
+    heapBytes: heap?.liveBytes() ?? 0, heapBlocks: heap?.liveBlocks() ?? 0,
+    errorCount: heap?.errors().reduce((sum, error) => sum + error.count, 0) ?? 0,
+    outputBytes: computer.outputBytes,
+    location: own === undefined ? null : { file: own.file, line: own.line, fn: own.fn },
+  };
+}
+
+function processRow(context: QueryContext, process: Process): ProcessRow {
+  const { computer } = context.pass;
+  const over = process.phase === 'ended' || process.phase === 'reclaimed';
+  const thread = process.threads[0];
+  const state = process.phase === 'reclaimed' ? 'exited' : over ? 'zombie'
+    : thread?.state === 'blocked' ? 'blocked'
+      : context.state === 'paused' ? 'stopped'
+        : computer.current?.process === process ? 'running' : 'ready';
+  return {
+    processKey: process.key, pid: process.pid, parent: process.parent, name: process.name, command: process.command, state,
+    rssBytes: process.space.residentPages * 4096, virtualBytes: process.space.virtualPages * 4096,
+    pageTableBytes: process.space.tables.tableCount * 4096, swapBytes: 0,
+    minorFaults: process.minorFaults, majorFaults: process.majorFaults,
+    cpuSeconds: process.cycles / CYCLES_PER_SECOND, threads: process.threads.length,
+    exitStatus: over && process.ending !== null ? exitStatusOf(process.ending) : null,
+  };
+}

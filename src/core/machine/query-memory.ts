@@ -1,0 +1,144 @@
+/** Views of memory: areas, pages, one page with its walk, frames. */
+import type { FrameRow, PageDetail, PageRow, VmaRow } from '../../shared/views';
+import * as layout from '../kernel/memory-layout';
+import { isNoExecute, permissionsText } from '../paging/address-space';
+import { FrameKind } from '../paging/frame-table';
+import { entryPfn, PTE_A, PTE_COW, PTE_D, PTE_RW } from '../paging/page-tables';
+import { hex, highOf, lowOf, vaOf, vpnOfVa } from '../paging/units';
+import type { Pfn, Vpn } from '../paging/units';
+import type { Vma } from '../paging/vma';
+import type { Computer } from './computer';
+import type { Process } from './process';
+
+const PAGE_ROWS_LIMIT = 4096;
+const EMPTY_TAG = 0xffffffff;
+
+export function vmaRows(process: Process): readonly VmaRow[] {
+  const { space } = process;
+  const { store, zeroPfn } = space.system;
+  return space.vmas.all().map((vma) => {
+    let residentPages = 0;
+    let zeroPages = 0;
+    let dirtyPages = 0;
+    const tables = new Set<number>();
+    space.tables.forEach(vma.first, vma.last, (vpn, entry) => {
+      const low = store.read32(entry);
+      if (entryPfn(low, store.read32(entry + 4)) === zeroPfn) zeroPages++; else residentPages++;
+      if ((low & PTE_D) !== 0) dirtyPages++;
+      tables.add(Math.floor(vpn / 512));
+    });
+    return {
+      mappingId: vma.mappingId, low: hex(vaOf(vma.first)), high: hex(vaOf(vma.last)), permissions: permissionsText(vma.prot, vma.shared),
+      kind: vma.kind, name: vma.name, pages: vma.last - vma.first, residentPages, zeroPages, dirtyPages, tablePages: tables.size,
+    };
+  });
+}
+
+/** Pages of one area, `from` counted from its first. */
+export function pageRows(process: Process, mappingId: number, from: number, count: number): readonly PageRow[] {
+  const vma = process.space.vmas.all().find((each) => each.mappingId === mappingId);
+  if (vma === undefined) return [];
+  const first = vma.first + Math.max(0, from);
+  const last = Math.min(vma.last, first + Math.min(count, PAGE_ROWS_LIMIT));
+  const rows: PageRow[] = [];
+  for (let vpn = first; vpn < last; vpn++) rows.push(pageRow(process, vma, vpn));
+  return rows;
+}
+
+function pageRow(process: Process, vma: Vma, vpn: Vpn): PageRow {
+  const { space } = process;
+  const { store, zeroPfn, frames } = space.system;
+  const entry = space.tables.entryAddress(vpn);
+  const low = entry === 0 ? 0 : store.read32(entry);
+  const high = entry === 0 ? 0 : store.read32(entry + 4);
+  const pfn = low === 0 ? -1 : entryPfn(low, high);
+  const state = low === 0 ? 'not-touched' : pfn === zeroPfn ? 'zero-page' : frames.kind(pfn) === FrameKind.File ? 'file' : 'resident';
+  const isHeap = low !== 0 && (vma.kind === 'heap' || vma.kind === 'mmap');
+  return {
+    va: hex(vaOf(vpn)), mappingId: vma.mappingId, state, pfn,
+    permissions: low === 0 ? permissionsText(vma.prot, vma.shared) : `r${(low & PTE_RW) !== 0 ? 'w' : '-'}${isNoExecute(high) ? '-' : 'x'}${vma.shared ? 's' : 'p'}`,
+    accessed: (low & PTE_A) !== 0, dirty: (low & PTE_D) !== 0, cow: (low & PTE_COW) !== 0,
+    firstFault: space.firstFaults.get(vpn), blockCount: isHeap ? process.heap?.blocksOnPage(vaOf(vpn)).length ?? 0 : 0,
+  };
+}
+
+/** A page with its walk, bytes and shadow; null outside every area. */
+export function pageDetail(computer: Computer, process: Process, va: bigint): PageDetail | null {
+  const { space } = process;
+  const vpn = vpnOfVa(va);
+  const vma = space.vmas.find(vpn);
+  if (vma === null) return null;
+  const address = space.peek(lowOf(vpn), highOf(vpn));
+  const { bytes } = computer.store;
+  return {
+    ...pageRow(process, vma, vpn),
+    walk: space.tables.walk(vpn).map((step) => ({ level: step.level, index: step.index, tablePfn: step.tablePfn, entry: hex(step.entry) })),
+    inTlb: tlbLevel(computer, space.asid, vpn),
+    bytes: address === 0 ? new Uint8Array(0) : bytes.slice(address, address + 4096),
+    shadow: computer.checking ? shadowStates(computer, space.shadows.page(vpn)) : new Uint8Array(0),
+    blocks: process.heap?.blocksOnPage(vaOf(vpn)) ?? [],
+  };
+}
+
+function shadowStates(computer: Computer, shadow: number): Uint8Array {
+  const { bytes } = computer.store;
+  const states = new Uint8Array(4096);
+  for (let i = 0; i < 4096; i++) {
+    const addressable = (((bytes[(shadow + i) >>> 3] ?? 0) >>> ((shadow + i) & 7)) & 1) === 1;
+    states[i] = !addressable ? 0 : bytes[shadow + i] === 0 ? 2 : 1;
+  }
+  return states;
+}
+
+/** Which TLB holds the translation of a page now (data or instruction side of L1). */
+function tlbLevel(computer: Computer, asid: number, vpn: Vpn): 'L1' | 'L2' | 'no' {
+  const holds = (table: number, sets: number, ways: number): boolean => {
+    const set = vpn % sets;
+    for (let way = 0; way < ways; way++) {
+      const at = table + (set * ways + way) * layout.TLB_ENTRY_BYTES;
+      const low = computer.store.read32(at);
+      const high = computer.store.read32(at + 4);
+      if (low === EMPTY_TAG && high === EMPTY_TAG) continue;
+      if ((low & 0xfff) === asid && high * 1048576 + (low >>> 12) === vpn) return true;
+    }
+    return false;
+  };
+  const { tlb } = computer.config.machine;
+  if (holds(layout.TLB_L1D, tlb.l1dEntries / tlb.l1dWays, tlb.l1dWays) || holds(layout.TLB_L1I, tlb.l1iEntries / tlb.l1iWays, tlb.l1iWays)) return 'L1';
+  return holds(layout.TLB_L2, tlb.l2Entries / tlb.l2Ways, tlb.l2Ways) ? 'L2' : 'no';
+}
+
+export function frameRow(computer: Computer, pfn: Pfn): FrameRow {
+  const { frames } = computer.system;
+  if (pfn < 0 || pfn >= frames.frameCount || frames.kind(pfn) === FrameKind.Free) return { pfn, kind: 'free', references: 0, owners: [] };
+  const owners = frameOwners(computer, pfn);
+  const kind = frames.kind(pfn);
+  const words = { [FrameKind.Free]: 'free', [FrameKind.Kernel]: 'kernel', [FrameKind.PageTable]: 'page-table', [FrameKind.Anonymous]: 'anonymous', [FrameKind.File]: owners.length > 1 ? 'shared' : 'file', [FrameKind.Zero]: 'zero' } as const;
+  return { pfn, kind: words[kind], references: frames.references(pfn), owners };
+}
+
+/** Where a frame is mapped: by its reverse map, or for page-cache frames by the areas that show their file. */
+export function frameOwners(computer: Computer, pfn: Pfn): readonly { readonly pid: number; readonly va: string; readonly processKey: number }[] {
+  const { frames, pageCache } = computer.system;
+  const kind = frames.kind(pfn);
+  const owner = computer.processByKey(frames.field(pfn, layout.FD_OWNER));
+  if (kind === FrameKind.Anonymous && owner !== null) return [{ pid: owner.pid, va: hex(vaOf(frames.extra(pfn))), processKey: owner.key }];
+  if (kind === FrameKind.PageTable && owner !== null) {
+    let va = '';
+    owner.space.tables.forEachTable((table, _level, first) => { if (table === pfn) va = hex(vaOf(first)); });
+    return [{ pid: owner.pid, va, processKey: owner.key }];
+  }
+  const cached = pageCache.fileOf(pfn);
+  if (cached === null) return [];
+  return computer.processes.flatMap((process) => process.space.vmas.all()
+    .filter((vma) => vma.file === cached.file && cached.page >= vma.filePage && cached.page < vma.filePage + (vma.last - vma.first))
+    .map((vma) => vma.first + cached.page - vma.filePage)
+    .filter((vpn) => showsFrame(process, vpn, pfn))
+    .map((vpn) => ({ pid: process.pid, va: hex(vaOf(vpn)), processKey: process.key })));
+}
+
+function showsFrame(process: Process, vpn: Vpn, pfn: Pfn): boolean {
+  const { store } = process.space.system;
+  const entry = process.space.tables.entryAddress(vpn);
+  return entry !== 0 && store.read32(entry) !== 0 && entryPfn(store.read32(entry), store.read32(entry + 4)) === pfn;
+}

@@ -1,0 +1,124 @@
+/**
+ * The second pass: a fresh computer replays the input log in the precise loop, watched by the explainer
+ * (checker/explain.ts), until the same moment as the first pass; then each loss record gets its explanation.
+ *
+ * The kernel reports a store when the value points into the hull of the watched blocks, or when the filter says that the
+ * word may hold such a pointer already. Every word that is seen to hold one is entered into the filter here.
+ */
+import { createWatcher, explainRecords } from '../checker/explain';
+import type { WatchPlan, Watcher } from '../checker/explain';
+import { Op, NO_REGISTER } from '../kernel/ops';
+import * as layout from '../kernel/memory-layout';
+import type { Program } from '../lir/lir';
+import type { RunConfig } from '../../shared/config';
+import type { LossRecord } from '../../shared/report';
+import type { WatchListener } from './call-outs';
+import { currentWindow, slotValue } from './call-frames';
+import type { Computer } from './computer';
+import { ReplayedInput } from './input-log';
+import type { InputRecord } from './input-log';
+import { Pass } from './pass';
+import type { Process } from './process';
+
+const FILTER_BITS = layout.WATCH_FILTER_BYTES * 8;
+
+export class SecondPass {
+  private readonly pass: Pass;
+  private watcher: Watcher;
+
+  /** `programs`: what the first pass had loaded, in order; `primary`: index of the one whose leaks are explained. */
+  constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan, private readonly records: readonly LossRecord[]) {
+    const silent = { output: () => undefined, input: () => null };
+    this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, { precise: true, stopAt: input.stoppedAt, freeResources: false, ended: () => undefined });
+    const processes = programs.map((program) => this.pass.load(program));
+    const process = processes[0];
+    if (process?.port == null || process.heap === null) throw new Error('nothing to explain');
+    const { computer } = this.pass;
+    computer.store.write64(layout.ST_WATCH_LOW, plan.low);
+    computer.store.write64(layout.ST_WATCH_HIGH, plan.high);
+    this.watcher = createWatcher(process.port, process.heap, plan);
+    this.pass.callOuts.watch = new WatchBridge(computer, process, this.watcher, plan);
+  }
+
+  /** Runs on; true when the replay has reached its end. */
+  run(instructions: number): boolean {
+    const outcome = this.pass.scheduler.run(instructions);
+    if (outcome === 'blocked') throw new Error('replay went astray: the second pass waits for input');
+    return outcome === 'ended';
+  }
+
+  explained(): readonly LossRecord[] {
+    return explainRecords(this.records, this.watcher.outcomes());
+  }
+
+  /** Instructions replayed so far. */
+  instructions(): number {
+    return this.pass.computer.instructions();
+  }
+}
+
+/** From the kernel's watch call outs to the explainer. */
+class WatchBridge implements WatchListener {
+  constructor(private readonly computer: Computer, private readonly process: Process, private readonly watcher: Watcher, private readonly plan: WatchPlan) {}
+
+  stored(va: bigint): void {
+    if (!this.applies) return;
+    this.mark(va, this.computer.store.read64(layout.ST_ARG0));
+    this.watcher.stored(va);
+    this.after();
+  }
+
+  rangeWritten(va: bigint, length: number): void {
+    if (!this.applies) return;
+    this.markRange(va, length);
+    this.watcher.rangeWritten(va, length);
+    this.after();
+  }
+
+  framePopped(low: bigint, length: number): void {
+    if (!this.applies) return;
+    this.watcher.framePopped(low, length, this.returned());
+    this.after();
+  }
+
+  heapCalled(moved: bigint, length: number): void {
+    if (!this.applies) return;
+    if (moved !== 0n) this.markRange(moved, length);
+    this.after();
+  }
+
+  private get applies(): boolean {
+    return this.computer.current?.process === this.process;
+  }
+
+  private after(): void {
+    this.computer.store.write64(layout.ST_WATCH_STACK, this.watcher.lowestStackLocation());
+  }
+
+  private markRange(va: bigint, length: number): void {
+    const { port } = this.process;
+    if (port === null) return;
+    for (let word = va & ~7n; word < va + BigInt(length); word += 8n) {
+      const value = port.peek64(word);
+      if (value !== null) this.mark(word, value);
+    }
+  }
+
+  private mark(va: bigint, value: bigint): void {
+    if (value < this.plan.low || value >= this.plan.high) return;
+    const bit = Number((va >> 3n) & BigInt(FILTER_BITS - 1));
+    const { bytes } = this.computer.store;
+    const at = layout.WATCH_FILTER + (bit >>> 3);
+    bytes[at] = (bytes[at] ?? 0) | (1 << (bit & 7));
+  }
+
+  /** What the return in progress hands back. */
+  private returned(): bigint | null {
+    const { store } = this.computer;
+    const at = layout.CODE + store.read32(layout.ST_PC) * layout.INSTRUCTION_BYTES;
+    const op: Op = store.view.getUint16(at, true);
+    if (op === Op.RETI) return store.read64(at + 8);
+    const register = store.view.getUint16(at + 4, true);
+    return op === Op.RET && register !== NO_REGISTER ? slotValue(this.computer, currentWindow(this.computer), register) : null;
+  }
+}

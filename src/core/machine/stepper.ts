@@ -1,0 +1,134 @@
+/**
+ * Stepping by source line. A step is a goal that may take several quanta: it stays pending until it is reached, a
+ * breakpoint stops it, or the program ends.
+ *
+ *   into   the next line of the program, in this call frame, its caller, or a function of the program called from here
+ *   over   as into, but calls run to their end
+ *   out    back in the caller
+ *
+ * Functions of the C library are run through. In a new call frame the step goes on past the prologue (instructions of
+ * the definition's own line), so that parameters have their values.
+ */
+import * as layout from '../kernel/memory-layout';
+import { callFrames, currentWindow, isCall } from './call-frames';
+import type { Computer } from './computer';
+import type { Outcome, Scheduler } from './scheduler';
+
+export type StepKind = 'into' | 'over' | 'out';
+
+interface Goal {
+  readonly how: StepKind;
+  /** Window of the call frame that the step began in, as an offset from the register stack's base. */
+  readonly window: number;
+  readonly line: number;
+  readonly file: number;
+  /** The call frame in which the step waits for the end of the prologue, as an offset; -1: none. */
+  prologue: number;
+  /** A call that is being run through: code index after it and the window to come back to. */
+  through: { readonly index: number; readonly window: number } | null;
+}
+
+interface Place { readonly line: number; readonly file: number; readonly functionLine: number; readonly oneLine: boolean; readonly program: boolean }
+
+export class Stepper {
+  private goal: Goal | null = null;
+
+  constructor(private readonly computer: Computer, private readonly scheduler: Scheduler) {}
+
+  /** Gives the step up: the program runs on, or was stopped elsewhere. */
+  cancel(): void {
+    this.scheduler.breakpoints.removeAll('step');
+    this.goal = null;
+  }
+
+  /** Continues the pending step of the same kind, or begins one; 'step' when its goal is reached. */
+  step(how: StepKind, instructions: number): Outcome | 'step' {
+    if (this.goal?.how !== how) this.goal = this.begin(how);
+    const end = this.computer.instructions() + instructions;
+    while (this.computer.instructions() < end) {
+      const outcome = this.advance(this.goal, end - this.computer.instructions());
+      if (outcome === null) continue;
+      if (outcome !== 'quantum') this.cancel();
+      return outcome;
+    }
+    return 'quantum';
+  }
+
+  private begin(how: StepKind): Goal {
+    this.scheduler.breakpoints.removeAll('step');
+    const place = this.place();
+    const goal: Goal = { how, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null };
+    if (how === 'out') {
+      const frames = callFrames(this.computer, 2);
+      const caller = frames[1];
+      if (caller !== undefined) goal.through = { index: caller.calling ? caller.pc + 1 : caller.pc, window: caller.window - this.base() };
+    }
+    return goal;
+  }
+
+  /** One move towards the goal: null when it is not reached yet. */
+  private advance(goal: Goal, left: number): Outcome | 'step' | null {
+    if (goal.through !== null) return this.runThrough(goal, goal.through, left);
+    const pc = this.computer.store.read32(layout.ST_PC);
+    const callerWindow = this.offset();
+    const called = isCall(this.scheduler.breakpoints.opAt(pc));
+    const outcome = this.scheduler.stepOne();
+    if (outcome !== null) return outcome;
+    const now = this.offset();
+    if (called && now > callerWindow) {
+      const enters = goal.how === 'into' && this.place().program;
+      if (enters) goal.prologue = now;
+      else if (goal.how !== 'into' || goal.line !== 0) {
+        goal.through = { index: pc + 1, window: callerWindow };
+        return null;
+      }
+    }
+    return this.reached(goal) ? 'step' : null;
+  }
+
+  /** A call runs at full speed to the instruction after it, in the call frame that made it. */
+  private runThrough(goal: Goal, through: { readonly index: number; readonly window: number }, left: number): Outcome | 'step' | null {
+    const { breakpoints } = this.scheduler;
+    breakpoints.add(through.index, 'step');
+    const outcome = this.scheduler.run(Math.min(left, 1_000_000));
+    if (outcome === 'quantum') return null;
+    if (outcome !== 'breakpoint') return outcome;
+    const pc = this.computer.store.read32(layout.ST_PC);
+    if (pc !== through.index || this.offset() > through.window) return breakpoints.has(pc, 'user') ? 'breakpoint' : null;
+    breakpoints.remove(through.index, 'step');
+    goal.through = null;
+    if (goal.how === 'out') return 'step';
+    return this.reached(goal) ? 'step' : null;
+  }
+
+  private reached(goal: Goal): boolean {
+    const place = this.place();
+    if (!place.program || place.line === 0) return false;
+    const now = this.offset();
+    if (goal.prologue === now) return place.oneLine || place.line !== place.functionLine;
+    if (now < goal.window) return true;
+    return now > goal.window || place.line !== goal.line || place.file !== goal.file;
+  }
+
+  private place(): Place {
+    const pc = this.computer.store.read32(layout.ST_PC);
+    const found = this.computer.code.functionAt(pc);
+    if (found === null) return { line: 0, file: 0, functionLine: 0, oneLine: false, program: false };
+    const { fn, loaded } = found;
+    const { debug } = loaded.image;
+    const at = pc - loaded.codeBase;
+    let oneLine = true;
+    for (let i = fn.first; i < fn.first + fn.instructionCount && oneLine; i++) {
+      const line = debug.line[i] ?? 0;
+      oneLine = line === 0 || line === fn.line;
+    }
+    return { line: debug.line[at] ?? 0, file: debug.file[at] ?? 0, functionLine: fn.line, oneLine, program: !loaded.isLibrary };
+  }
+
+  private base(): number {
+    return this.computer.store.read32(layout.ST_R_BASE);
+  }
+  private offset(): number {
+    return currentWindow(this.computer) - this.base();
+  }
+}
