@@ -5,8 +5,7 @@
  * own memory, a segment. A block brackets an address within the 24 bytes of its real red zone.
  */
 import type { AddressDescription } from '../../shared/report';
-import type { Block } from '../heap/block-table';
-import { brackets } from '../heap/block-table';
+import type { Block, BlockTable } from '../heap/block-table';
 import type { Placement } from '../heap/placement';
 import type { CheckerMachine, MappedRange } from './checker-api';
 import { grouped } from './wording';
@@ -17,7 +16,7 @@ const STACK_RED_ZONE_BYTES = 128n;
 export interface HeapSight {
   readonly machine: CheckerMachine;
   readonly placement: Placement;
-  blocks(): Iterable<Block>;
+  readonly table: BlockTable;
 }
 
 function relative(offset: number, size: number): string {
@@ -26,14 +25,9 @@ function relative(offset: number, size: number): string {
 }
 
 /** The block that brackets `address`: a live one if there is, otherwise a freed one that is still in quarantine. */
-export function bracketingBlock(blocks: Iterable<Block>, address: number): Block | null {
-  let freed: Block | null = null;
-  for (const block of blocks) {
-    if (!brackets(block, address, RED_ZONE_BYTES)) continue;
-    if (block.freeStack < 0) return block;
-    freed ??= block;
-  }
-  return freed;
+export function bracketingBlock(table: BlockTable, address: number): Block | null {
+  const found = table.around(address, RED_ZONE_BYTES);
+  return found.find((block) => block.freeStack < 0) ?? found[0] ?? null;
 }
 
 function describeBlock(head: string, block: Block, address: number, machine: CheckerMachine): AddressDescription {
@@ -79,7 +73,7 @@ export function describeAddress(sight: HeapSight, va: bigint): AddressDescriptio
   const { machine } = sight;
   const head = `Address 0x${va.toString(16)} is`;
   const address = Number(va);
-  const block = bracketingBlock(sight.blocks(), address);
+  const block = bracketingBlock(sight.table, address);
   if (block !== null) return describeBlock(head, block, address, machine);
   const symbol = machine.describeVariable(va);
   if (symbol?.kind === 'global') return { text: `${head} ${grouped(symbol.offset)} bytes inside data symbol "${symbol.name}"`, kind: 'global', stacks: [] };

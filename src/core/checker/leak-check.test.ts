@@ -71,7 +71,7 @@ describe('what counts as a pointer', () => {
     const { machine, allocate, kinds } = laboratory();
     const a = allocate(1);
     const b = allocate(2);
-    machine.registers = [{ value: BigInt(a), definedBits: 0n, fn: 'main' }, { value: BigInt(b), definedBits: 1n, fn: 'main' }];
+    machine.registers = [{ value: BigInt(a), definedBits: 2n ** 64n - 1n, fn: 'main' }, { value: BigInt(b), definedBits: 2n ** 63n - 1n, fn: 'main' }];
     expect(kinds()).toEqual({ 1: 'reachable', 2: 'definite' });
   });
   test('the start of a block of size 0', () => {

@@ -68,6 +68,8 @@ export interface LeakScanInput {
   readonly isHeap: (address: number) => boolean;
 }
 
+const ALL_DEFINED = 2n ** 64n - 1n;
+
 /** Index of the block that contains `address` in a list sorted by address, or -1. */
 export function findBlock(blocks: readonly BlockReach[], address: number): number {
   let low = 0;
@@ -113,7 +115,7 @@ class Scanner {
       this.drain();
     }
     for (const register of this.input.machine.liveRegisters()) {
-      if (register.definedBits !== 0n && this.input.checked) continue;
+      if (register.definedBits !== ALL_DEFINED && this.input.checked) continue;
       const value = Number(register.value);
       if (value >= this.lowest && value < this.highest) this.reached(value, true);
     }

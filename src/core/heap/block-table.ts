@@ -1,8 +1,9 @@
 /**
  * Records of heap blocks: who allocated what, where and when. A blockId is never used twice.
  *
- * Live blocks are found by their first byte in constant time (free and realloc are warm); blocks that contain or
- * bracket an arbitrary address are asked for rarely (an error's description, a view) and found by a walk.
+ * Live blocks are found by their first byte in constant time (free and realloc are warm). Blocks near an arbitrary
+ * address (an error's description, a view, the second pass) are found by page: a block of at most a page is listed under
+ * the page that it begins in; larger blocks are few and walked.
  */
 export type AllocKind = 'malloc' | 'new' | 'new[]';
 
@@ -27,9 +28,13 @@ export function brackets(block: Block, address: number, margin: number): boolean
   return address >= block.address - margin && address < block.address + block.size + margin;
 }
 
+const PAGE = 4096;
+
 export class BlockTable {
   private readonly liveByAddress = new Map<number, Block>();
   private readonly kept = new Map<number, Block>();
+  private readonly byPage = new Map<number, Block[]>();
+  private readonly large = new Set<Block>();
   private nextId = 1;
   liveBytes = 0;
 
@@ -40,6 +45,7 @@ export class BlockTable {
     this.liveByAddress.set(address, block);
     this.kept.set(block.blockId, block);
     this.liveBytes += size;
+    this.list(block);
     return block;
   }
 
@@ -54,7 +60,35 @@ export class BlockTable {
     block.freedAt = freedAt;
   }
 
-  forget(block: Block): void { this.kept.delete(block.blockId); }
+  forget(block: Block): void {
+    this.kept.delete(block.blockId);
+    if (block.size > PAGE) { this.large.delete(block); return; }
+    const page = Math.floor(block.address / PAGE);
+    const listed = this.byPage.get(page);
+    if (listed === undefined) return;
+    const at = listed.indexOf(block);
+    const last = listed.pop();
+    if (last !== undefined && last !== block && at >= 0) listed[at] = last;
+    if (listed.length === 0) this.byPage.delete(page);
+  }
+
+  private list(block: Block): void {
+    if (block.size > PAGE) { this.large.add(block); return; }
+    const page = Math.floor(block.address / PAGE);
+    const listed = this.byPage.get(page);
+    if (listed === undefined) this.byPage.set(page, [block]); else listed.push(block);
+  }
+
+  /** Blocks, live and freed, that bracket `address` within `margin` bytes (at most a page). */
+  around(address: number, margin: number): Block[] {
+    const found: Block[] = [];
+    for (const block of this.large) if (brackets(block, address, margin)) found.push(block);
+    const last = Math.floor((address + margin) / PAGE);
+    for (let page = Math.floor((address - margin) / PAGE) - 1; page <= last; page++) {
+      for (const block of this.byPage.get(page) ?? []) if (brackets(block, address, margin)) found.push(block);
+    }
+    return found;
+  }
 
   byId(blockId: number): Block | null { return this.kept.get(blockId) ?? null; }
 

@@ -228,7 +228,7 @@ class ProcessHeap implements ObservableHeap {
   }
 
   private facts(kind: ErrorKind, size: number, va: bigint, stack: Stack, description: AddressDescription | null): ErrorFacts {
-    const block = description?.blockId === undefined ? null : bracketingBlock(this.table.all(), Number(va));
+    const block = description?.blockId === undefined ? null : bracketingBlock(this.table, Number(va));
     return {
       kind, size, address: va, stack,
       block: block === null ? null : {
@@ -242,7 +242,7 @@ class ProcessHeap implements ObservableHeap {
   }
 
   describe(va: bigint): AddressDescription {
-    return describeAddress({ machine: this.machine, placement: this.placement, blocks: () => this.table.all() }, va);
+    return describeAddress({ machine: this.machine, placement: this.placement, table: this.table }, va);
   }
 
   errors(): readonly ErrorRecord[] { return this.log.records(); }
@@ -322,13 +322,9 @@ class ProcessHeap implements ObservableHeap {
 
   blockAt(va: bigint): BlockRow | null {
     const address = Number(va);
-    let freed: Block | null = null;
-    for (const block of this.table.all()) {
-      if (address < block.address || address >= block.address + Math.max(block.size, 1)) continue;
-      if (block.freeStack < 0) return this.row(block);
-      freed = block;
-    }
-    return freed === null ? null : this.row(freed);
+    const found = this.table.around(address, 1).filter((block) => address >= block.address && address < block.address + Math.max(block.size, 1));
+    const block = found.find((each) => each.freeStack < 0) ?? found[found.length - 1];
+    return block === undefined ? null : this.row(block);
   }
 
   /** @param state '' for all, 'live', 'freed', or a state of the last leak check */
