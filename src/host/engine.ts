@@ -125,6 +125,8 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
     const stop = streams.stopReason?.() ?? null;
     if (stop !== null) {
       machine.stop(stop);
+      // Leaks are reported as they are; who interrupts a program does not wait for a second pass.
+      if (machine.state !== 'exited') machine.stop(stop);
       return machine;
     }
   }

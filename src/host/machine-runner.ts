@@ -133,7 +133,9 @@ export class MachineRunner {
   private stop(machine: Machine, reason: string): RunAccepted {
     if (this.phase !== 'ended') {
       machine.stop(reason);
-      this.enter('ended');
+      this.stepping = null;
+      // The second pass that explains the leaks may still have to run; a second stop gives it up.
+      this.enter(machine.state === 'exited' ? 'ended' : 'running');
     }
     return ACCEPTED;
   }
