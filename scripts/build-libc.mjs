@@ -22,7 +22,7 @@ const stampFile = join(outFolder, 'stamp.json');
 export const LIBC_SOURCE_FOLDER = '/usr/src/pagewise/libc';
 
 export const LIBC_FLAGS = [
-  '-target', 'x86_64-linux-gnu', '-std=gnu17', '-O1', '-g', '-gdwarf-4',
+  '-target', 'x86_64-linux-gnu', '-std=gnu17', '-O1', '-gdwarf-4', '-gline-tables-only', '-gno-key-instructions',
   '-ffreestanding', '-fno-builtin', '-fno-inline', '-fno-math-errno', '-ffp-contract=off', '-fno-stack-protector',
   '-fno-vectorize', '-fno-slp-vectorize', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables',
   '-fno-optimize-sibling-calls', '-D__PW_LIBRARY', '-nostdinc', '-isystem', 'include', '-I', '.',
