@@ -136,7 +136,7 @@ class SimulatedMachine implements Machine {
     this.input.stoppedAt = this.pass.computer.instructions();
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
     this.stepper.cancel();
-    this.ended(0);
+    this.phase = 'exited';
   }
 
   reclaim(): void {
