@@ -11,6 +11,7 @@ import { callLibrary } from './library-calls';
 import { copyBytes, fillBytes } from './memory';
 import { immediate, inRegister, type Operand } from './operands';
 import type { Selector } from './selector';
+import { lowerReduction } from './vector-reductions';
 
 /** Hints and markers without effect. */
 const IGNORED = new Set(['assume', 'dbg', 'donothing', 'experimental', 'invariant', 'lifetime', 'prefetch', 'sideeffect', 'va_end', 'var']);
@@ -26,7 +27,7 @@ export function lowerLlvmIntrinsic(selector: Selector, call: CallInstruction, na
   const base = baseName(name);
   if (IGNORED.has(base.split('.')[0])) return;
   if (lowerMemory(selector, call, base) || lowerMachine(selector, call, base) || lowerHint(selector, call, base)) return;
-  if (lowerBitIntrinsic(selector, call, base) || lowerFloat(selector, call, base)) return;
+  if (lowerBitIntrinsic(selector, call, base) || lowerFloat(selector, call, base) || lowerReduction(selector, call, base)) return;
   selector.refuse(`the compiler's intrinsic ${name} is not supported`);
 }
 
