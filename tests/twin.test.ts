@@ -1,0 +1,93 @@
+/**
+ * The kernel against its naive twin (src/core/twin): the same program on both gives the same output, the same counters —
+ * instructions, cycles, accesses, TLB misses, walks and their reads, faults, calls — and the same bytes on every page.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Program } from '../src/core/lir/lir';
+import { createMachine } from '../src/core/machine/machine';
+import type { Machine } from '../src/core/machine/machine-api';
+import { runTwin } from '../src/core/twin/twin';
+import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
+import { treePaths } from '../src/host/paths';
+import { collectSources } from '../src/host/source-files';
+import { readHeaders } from '../src/host/system-files';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
+import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
+// @ts-expect-error plain JavaScript build scripts have no declarations
+import { ensureKernel } from '../scripts/build-kernel.mjs';
+// @ts-expect-error plain JavaScript build scripts have no declarations
+import { ensureLibc } from '../scripts/build-libc.mjs';
+
+const TWIN = resolve(import.meta.dirname, 'twin'), CONFORMANCE = resolve(import.meta.dirname, 'conformance');
+const sourcesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.c')).sort().map((name) => resolve(folder, name));
+/** Beyond this the twin takes too long for a test. */
+const MOST_INSTRUCTIONS = 3_000_000;
+
+let engine: Engine;
+let clang: ClangRunner;
+beforeAll(async () => {
+  await ensureKernel();
+  await ensureLibc();
+  const paths = treePaths(resolve(import.meta.dirname, '..'));
+  engine = loadEngine(paths, null);
+  clang = createClangRunner({ headers: readHeaders(paths) });
+});
+
+function configFor(path: string, machine: MachineConfig = DEFAULT_MACHINE): RunConfig {
+  return {
+    machine, check: { ...DEFAULT_CHECK, tool: 'none', leakCheck: 'no', explainLeaks: false }, programName: `./${basename(path, '.c')}`, args: ['one', 'two words'],
+    environment: ['HOME=/home/student'], stdout: 'pipe', pid: 1000, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+  };
+}
+
+async function compile(path: string, optimise: 0 | 1 | 2): Promise<Program> {
+  const compiled = await compileUnits(clang, [collectSources(path, [])], { optimise, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
+  expect(compiled.bitcode, compiled.text).not.toBeNull();
+  return linkProgram(engine, compiled.bitcode ?? [], compiled.sources);
+}
+
+interface Streams { readonly out: string; readonly error: string }
+
+/** Runs in quanta of an odd size: how long they are must not matter. */
+function runMachine(program: Program, config: RunConfig, input: Uint8Array): { machine: Machine; streams: Streams } {
+  const chunks = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  let at = 0;
+  const machine = createMachine(config, {
+    output: (stream, bytes) => { chunks[stream].push(bytes.slice()); },
+    input: (limit) => {
+      const part = input.subarray(at, at + limit);
+      at += part.length;
+      return part.length === 0 ? null : part;
+    },
+  }, engine.kernel);
+  machine.load(program);
+  while (machine.run(7_919) !== 'exited');
+  return { machine, streams: { out: Buffer.concat(chunks.stdout).toString(), error: Buffer.concat(chunks.stderr).toString() } };
+}
+
+function compare(program: Program, config: RunConfig, input: Uint8Array): void {
+  const twin = runTwin(program, { config, input, maxInstructions: MOST_INSTRUCTIONS });
+  const { machine, streams } = runMachine(program, config, input);
+  expect(streams).toEqual({ out: Buffer.from(twin.output).toString(), error: Buffer.from(twin.errorOutput).toString() });
+  expect(machine.result().exitStatus).toBe(twin.exitStatus);
+  expect(machine.counters()).toEqual(twin.counters);
+  const processKey = machine.query('processes', null).value[0]!.key;
+  for (const [vpn, { bytes }] of twin.pages) {
+    const va = `0x${(vpn * 4096).toString(16)}`, page = machine.query('page', { processKey, va }).value;
+    expect(page && Buffer.compare(page.bytes, bytes), `page ${va}`).toBe(0);
+  }
+}
+
+function inputOf(path: string): Uint8Array {
+  const file = path.replace(/\.c$/, '.stdin');
+  return existsSync(file) ? readFileSync(file) : new Uint8Array();
+}
+
+describe('kernel and twin agree', () => {
+  for (const path of [...sourcesIn(TWIN), ...sourcesIn(CONFORMANCE)])
+    it.each([0, 2] as const)(`${basename(path)} at -O%d`, async (optimise) => {
+      compare(await compile(path, optimise), configFor(path), inputOf(path));
+    });
+});
