@@ -9,14 +9,15 @@ static int current_errno;
 
 int *__errno_location(void) { return &current_errno; }
 
-const char *strerrordesc_np(int code) {
-  switch (code) {
-    case 0: return "Success";
-#define PW_ERROR(name, text) case name: return text;
+static const char *const error_texts[] = {
+    [0] = "Success",
+#define PW_ERROR(name, text) [name] = text,
 #include "error-texts.h"
 #undef PW_ERROR
-    default: return NULL;
-  }
+};
+
+const char *strerrordesc_np(int code) {
+  return code >= 0 && code < (int)(sizeof error_texts / sizeof *error_texts) ? error_texts[code] : NULL;
 }
 
 static char unknown_error[32];
@@ -44,12 +45,14 @@ int __xpg_strerror_r(int code, char *buffer, size_t size) {
   return (size_t)length < size ? 0 : ERANGE;
 }
 
-char *strsignal(int signal) {
-  switch (signal) {
-#define PW_SIGNAL(number, text) case number: return (char *)text;
+static const char *const signal_texts[] = {
+#define PW_SIGNAL(number, text) [number] = text,
 #include "signal-texts.h"
 #undef PW_SIGNAL
-  }
+};
+
+char *strsignal(int signal) {
+  if (signal > 0 && signal < (int)(sizeof signal_texts / sizeof *signal_texts)) return (char *)signal_texts[signal];
   snprintf(unknown_error, sizeof unknown_error, "Unknown signal %d", signal);
   return unknown_error;
 }

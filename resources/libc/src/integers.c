@@ -21,11 +21,11 @@ static int digit_value(int c) {
 static unsigned long parse(const char *text, char **end, int base, int *negative, int *overflow) {
   const char *p = text;
   *negative = *overflow = 0;
-  if (end != NULL) *end = (char *)text;
   if (base < 0 || base == 1 || base > 36) {
     errno = EINVAL;
     return 0;
   }
+  if (end != NULL) *end = (char *)text;
   while (isspace((unsigned char)*p)) p++;
   if (*p == '-' || *p == '+') *negative = *p++ == '-';
   if ((base == 0 || base == 16) && p[0] == '0' && (p[1] | 0x20) == 'x' && digit_value((unsigned char)p[2]) < 16) {
