@@ -4,6 +4,7 @@
  * The order of the questions is the real tool's: a live block, a recently freed one, a data symbol, the stack, the heap's
  * own memory, a segment. A block brackets an address within the 24 bytes of its real red zone.
  */
+import { baseName } from './source-name';
 import type { AddressDescription } from '../../shared/report';
 import type { Block, BlockTable } from '../heap/block-table';
 import type { Placement } from '../heap/placement';
@@ -53,7 +54,7 @@ function describeStack(head: string, va: bigint, machine: CheckerMachine, range:
   const pointer = machine.stackPointer();
   if (va < pointer - STACK_RED_ZONE_BYTES) return { text: `${text}\n${String(pointer - va)} bytes below stack pointer`, kind: 'stack', stacks: [] };
   const frame = machine.callFrameAt(va);
-  return { text: frame === null ? text : `${text}\nin frame #${frame.index}, created by ${frame.fn} (${frame.file}:${frame.line})`, kind: 'stack', stacks: [] };
+  return { text: frame === null ? text : `${text}\nin frame #${frame.index}, created by ${frame.fn} (${baseName(frame.file)}:${frame.line})`, kind: 'stack', stacks: [] };
 }
 
 function describeSegment(head: string, va: bigint, machine: CheckerMachine, range: MappedRange | undefined): AddressDescription {

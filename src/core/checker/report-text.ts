@@ -2,6 +2,7 @@
  * The report as text, in the format of Memcheck 3.19, each line behind "==PID== ". A record's own lines are equal to the
  * real tool's; the plain sentence stands before it as a paragraph of its own.
  */
+import { baseName } from './source-name';
 import type { AddressDescription, Ending, ErrorRecord, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
 import { CONTEXTS_IN_DETAIL, CONTEXTS_LIMIT } from './error-log';
 import type { ReportOptions } from './report-common';
@@ -25,7 +26,7 @@ function frameText(frame: StackFrame): string {
   const address = upperHex(frame.ip);
   if (frame.fn === '' && frame.obj === '') return `${address}: ???`;
   const fn = frame.fn === '' ? '???' : frame.fn;
-  if (frame.file !== '' && frame.line > 0) return `${address}: ${fn} (${frame.file}:${frame.line})`;
+  if (frame.file !== '' && frame.line > 0) return `${address}: ${fn} (${baseName(frame.file)}:${frame.line})`;
   return frame.obj === '' ? `${address}: ${fn}` : `${address}: ${fn} (in ${frame.obj})`;
 }
 

@@ -2,6 +2,7 @@
  * The report as XML, protocol 4 for Memcheck (Valgrind's docs/internals/xml-output-protocol4.txt), so that tools that read
  * Valgrind's XML read ours. Plain sentences stand in comments before their error.
  */
+import { baseName, folderOf } from './source-name';
 import type { Ending, ErrorRecord, LossRecord, RunResult, Stack, StackFrame } from '../../shared/report';
 import type { ReportOptions } from './report-common';
 import { LEAK_XML_KINDS, shownRecords, signalCode, signalEvent, upperHex } from './report-common';
@@ -28,8 +29,9 @@ function frameXml(frame: StackFrame): string[] {
   if (frame.obj !== '') lines.push(element('      ', 'obj', frame.obj));
   if (frame.fn !== '' && frame.fn !== '???') lines.push(element('      ', 'fn', frame.fn));
   if (frame.file !== '') {
-    if (frame.dir !== '') lines.push(element('      ', 'dir', frame.dir));
-    lines.push(element('      ', 'file', frame.file), element('      ', 'line', String(frame.line)));
+    const folder = folderOf(frame.dir, frame.file);
+    if (folder !== '') lines.push(element('      ', 'dir', folder));
+    lines.push(element('      ', 'file', baseName(frame.file)), element('      ', 'line', String(frame.line)));
   }
   lines.push('    </frame>');
   return lines;
