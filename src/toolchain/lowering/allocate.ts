@@ -75,7 +75,8 @@ function computeIntoArguments(block: MachineBlock, { reads, writes }: Counts): v
     }
     if (usesArgumentSlots(instruction)) producers.clear();
     const register = written(instruction);
-    if (register >= WINDOW_HEADER) producers.set(register, instruction);
+    // Results that are fetched from argument slots stay where they are: their neighbours are still to be fetched.
+    if (register >= WINDOW_HEADER && !(op === Op.MOV && argumentIndex(b) >= 0)) producers.set(register, instruction);
   }
   if (gone.size === 0) return;
   const kept = block.instructions.filter(instruction => !gone.has(instruction));
