@@ -28,14 +28,15 @@ function run(unit: u32, bytes: u64): u32 {
 /** Unit size after `done` bytes of a memcpy or memmove of n; runBytes is how far it holds. */
 function unitAtMove(to: u64, from: u64, n: u64, done: u64, upward: bool): u32 {
   const left = n - done;
-  if (((to ^ from) & 7) == 0) {
+  const aligned = ((to ^ from) & 7) == 0;
+  if (aligned) {
     const head = least(n, upward ? 0 - from & 7 : from + n & 7);
     if (done < head) return run(1, head - done);
     if (left >= 8) return run(8, left & ~7);
   }
-  const a = upward ? to + done : to + n - done, b = upward ? from + done : from + n - done;
-  if (((a | b) & 1) == 0 && left >= 2) return run(2, left & ~1);
-  return run(1, left);
+  // What follows the words begins at an even address.
+  const even = aligned || ((upward ? to | from : to + n | from + n) & 1) == 0;
+  return even && left >= 2 ? run(2, left & ~1) : run(1, left);
 }
 function unitAtSet(to: u64, n: u64, done: u64): u32 {
   const head = least(n, 0 - to & 7), left = n - done;
