@@ -8,8 +8,13 @@
 
 void __assert_fail(const char *expression, const char *file, unsigned line, const char *function) {
   __pw_assert_record(expression, file, (int)line, function);
-  fprintf(stderr, "%s%s%s:%u: %s%sAssertion `%s' failed.\n", program_invocation_short_name,
-          program_invocation_short_name[0] != 0 ? ": " : "", file, line, function != NULL ? function : "",
-          function != NULL ? ": " : "", expression);
+  char *message;
+  if (asprintf(&message, "%s%s%s:%u: %s%sAssertion `%s' failed.\n", program_invocation_short_name,
+               program_invocation_short_name[0] != 0 ? ": " : "", file, line, function != NULL ? function : "",
+               function != NULL ? ": " : "", expression) >= 0) {
+    fputs(message, stderr);
+    fflush(stderr);
+    free(message);
+  }
   abort();
 }

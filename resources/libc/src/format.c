@@ -13,12 +13,31 @@
 #include <string.h>
 #include "format.h"
 
+/* Doubles the block of asprintf and 100 bytes more, as glibc does; 0, or -1 without memory. */
+static int grow(struct output *out) {
+  size_t used = (size_t)(out->to - out->block), size = 2 * (used + out->space) + 100;
+  char *bigger = malloc(size);
+  if (bigger == NULL) return -1;
+  memcpy(bigger, out->block, used);
+  free(out->block);
+  out->block = bigger;
+  out->to = bigger + used;
+  out->space = size - used;
+  return 0;
+}
+
 void __pw_put(struct output *out, const char *from, size_t n) {
   if (n == 0) return;
   out->total += n;
   if (out->stream != NULL) {
     if (__pw_stream_write(out->stream, from, n) != n) out->failed = 1;
     return;
+  }
+  while (n > out->space && out->block != NULL) {
+    if (grow(out) < 0) {
+      out->failed = 1;
+      break;
+    }
   }
   if (n > out->space) n = out->space;
   char *to = out->to;

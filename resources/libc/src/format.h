@@ -8,13 +8,15 @@
 #include "stream.h"
 
 /*
- * Where formatted characters go: a stream, or a block of memory of `space` bytes (the terminating zero not counted).
- * `total` counts all characters, taken or not; `failed` is set when the stream refused some.
+ * Where formatted characters go: a stream, or a block of memory of `space` bytes (the terminating zero not counted), or
+ * a block of the heap that grows (`block`). `total` counts all characters, taken or not; `failed` is set when the
+ * stream refused some or the heap had no memory.
  */
 struct output {
   FILE *stream;
   char *to;
   size_t space;
+  char *block;
   size_t total;
   int failed;
 };

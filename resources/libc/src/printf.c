@@ -8,6 +8,8 @@
 
 /* Bytes collected for an unbuffered stream, so that one call makes one write. */
 #define COLLECT_BYTES 1024
+/* What asprintf allocates first. */
+#define FIRST_BLOCK_BYTES 100
 
 /* Formats for an unbuffered stream through a buffer of this frame. */
 static int format_unbuffered(FILE *stream, const char *format, va_list arguments) {
@@ -50,21 +52,20 @@ int vdprintf(int fd, const char *restrict format, va_list arguments) {
   return format_unbuffered(&stream, format, arguments);
 }
 
-/* Measures, allocates length + 1 bytes, formats. */
+/* A block of 100 bytes that grows, cut to length + 1 at the end: glibc's allocations. */
 int vasprintf(char **restrict to, const char *restrict format, va_list arguments) {
-  va_list again;
-  va_copy(again, arguments);
-  struct output measure = {.space = 0};
-  int length = __pw_format(&measure, format, arguments);
-  char *text = length < 0 ? NULL : malloc((size_t)length + 1);
-  if (text != NULL) {
-    struct output out = {.to = text, .space = (size_t)length};
-    __pw_format(&out, format, again);
-    *out.to = 0;
-    *to = text;
+  struct output out = {.space = FIRST_BLOCK_BYTES};
+  out.to = out.block = malloc(FIRST_BLOCK_BYTES);
+  if (out.block == NULL) return -1;
+  int length = __pw_format(&out, format, arguments);
+  char *text = length < 0 ? NULL : realloc(out.block, (size_t)length + 1);
+  if (text == NULL) {
+    free(out.block);
+    return -1;
   }
-  va_end(again);
-  return text == NULL ? -1 : length;
+  text[length] = 0;
+  *to = text;
+  return length;
 }
 
 int printf(const char *restrict format, ...) {

@@ -13,8 +13,8 @@
 #include "stream.h"
 
 #define HANDLERS_PER_BLOCK 32
-/* glibc keeps two of its first 32 places for itself. */
-#define FIRST_HANDLERS 30
+/* glibc keeps one of its first 32 places for itself. */
+#define FIRST_HANDLERS 31
 /* Bytes of one of glibc's blocks of handlers: 32 entries of 32 bytes, a link and a count. */
 #define BLOCK_BYTES 1040
 
@@ -88,8 +88,13 @@ _Noreturn void __pw_start(int (*main)(int, char **, char **), int argc, char **a
 void __pw_free_stream_buffers(void);
 void __pw_free_environment(void);
 
-/* Called by the machine after exit, before the leak check. */
+/*
+ * Called by the machine after the program's end, before the leak check: frees what the library itself still holds
+ * (Memcheck's --run-libc-freeres). As glibc's, it flushes the streams first, so that output which a program gave up by
+ * _exit appears under the checker.
+ */
 void __pw_freeres(void) {
+  __pw_streams_cleanup();
   __pw_free_stream_buffers();
   __pw_free_environment();
 }

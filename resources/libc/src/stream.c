@@ -234,10 +234,7 @@ void __pw_streams_cleanup(void) {
   }
 }
 
-/*
- * Frees what the library itself still holds after exit, before the leak check (Memcheck's --run-libc-freeres). Only
- * buffers that exit retired: a program that ends by _exit or a signal keeps them, as under glibc.
- */
+/* Frees the buffers that the cleanup took away. */
 void __pw_free_stream_buffers(void) {
   for (FILE *each = __pw_streams; each != NULL; each = each->next) {
     free(each->retired);
