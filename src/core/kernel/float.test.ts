@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { ins } from './assemble';
 import type { Instruction } from './assemble';
 import { FBinary, FUnary, Op } from './ops';

@@ -18,7 +18,7 @@ function walk(bench: Bench): Chunk[] {
     const size = header & ~15n;
     expect((header & 2n) !== 0n, 'the bit of the chunk before').toBe(used);
     if (size === 0n) { expect(at).toBe(end - 16n); return chunks; }
-    const chunk = { at, size, used: (header & 1n) !== 0n, previousUsed: used, asked: bench.read(at + 8n, 8) };
+    const chunk: Chunk = { at, size, used: (header & 1n) !== 0n, previousUsed: used, asked: bench.read(at + 8n, 8) };
     if (!chunk.used) {
       expect(used, 'two free neighbours').toBe(true);
       expect(bench.read(at + size - 8n, 8), 'footer').toBe(size);

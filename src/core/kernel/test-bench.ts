@@ -72,7 +72,7 @@ export class Bench {
       shadowPage: (low, high, write) => this.shadowPage(va64(low, high), write),
       invalidAccess: (low, high, size, write) => { this.log.push(`invalid ${write ? 'write' : 'read'} ${String(size)} at ${hex(va64(low, high))}`); },
       badJump: (low, high) => { this.log.push(`bad jump ${hex(va64(low, high))}`); return LEAVE_RETRY; },
-      stackSmashed: (low, high, what) => { this.log.push(`smashed ${String(what)} ${hex(view.getBigUint64(layout.ST_VA, true))}`); return this.onSmash(what); },
+      stackSmashed: (_low, _high, what) => { this.log.push(`smashed ${String(what)} ${hex(view.getBigUint64(layout.ST_VA, true))}`); return this.onSmash(what); },
       arithmeticTrap: (kind) => { this.log.push(`trap ${String(kind)}`); return LEAVE_RETRY; },
       intrinsic: (id, args, result) => this.onIntrinsic(id, args, result),
       registerStackFull: () => { this.log.push('register stack full'); return LEAVE_RETRY; },

@@ -2,7 +2,7 @@
  * memcpy, memmove, memset, memcmp and the compiler's own copies and fills.
  *
  * Access patterns (one load and one store an element for copies), those of Memcheck's replacement functions:
- *   memcpy, memmove  upward when to < from, downward when to > from, nothing when equal. When both addresses are alike modulo 8:
+ *   memcpy, memmove  downward when the target begins inside the source, otherwise upward, nothing when equal. When both addresses are alike modulo 8:
  *                    bytes to the 8-byte boundary, then words; then, and otherwise, 2-byte units when both addresses
  *                    are even, then bytes.
  *   memset           bytes to the 8-byte boundary, words, bytes.
@@ -69,7 +69,7 @@ function moveRun<C>(to: u64, from: u64, n: u32): bool {
 
 /** Moves n bytes. `inLine`: the compiler's pattern. False: leave and retry. */
 function move<C>(to: u64, from: u64, n: u64, inLine: bool): bool {
-  const upward = inLine || to < from, together = mayRunAtOnce() && !(inLine && to > from && to - from < n);
+  const upward = inLine || to < from || to - from >= n, together = mayRunAtOnce() && !(inLine && to > from && to - from < n);
   let done = load<u64>(ST_PROGRESS);
   while (done < n) {
     const unit = inLine ? unitInLine(n, done) : unitAtMove(to, from, n, done, upward);
