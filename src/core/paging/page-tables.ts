@@ -48,7 +48,7 @@ export function entryPfn(low: number, high: number): Pfn {
 
 export class PageTables {
   readonly root: Pfn;
-  private count = 1;
+  private count = 0;
 
   /** Throws when not even the top table fits: callers make an address space only when frames are left. */
   constructor(private readonly frames: FrameTable, private readonly buddy: BuddyAllocator, readonly levels: 4 | 5, private readonly owner: number) {
