@@ -52,7 +52,10 @@ export const FAULT_KINDS: readonly { readonly name: string; readonly gloss: stri
   { name: 'Swap in', gloss: 'The page was on disk and is read back.', symbol: 'roundRect', colour: '--k-possible', mark: '▬' },
   { name: 'Invalid', gloss: 'No mapping, or no permission: SIGSEGV.', symbol: 'pin', colour: '--k-error', mark: '✖' },
 ];
-export const ACCESS_NAMES: readonly string[] = ['read', 'write', 'fetch'];
+/** What the access was, from the error code of a fault (Intel SDM volume 3, section 4.7): bit 1 write, bit 4 fetch. */
+export function accessName(bits: number): string {
+  return (bits & 16) !== 0 ? 'fetch' : (bits & 2) !== 0 ? 'write' : 'read';
+}
 
 export const STATE_NAME: Readonly<Record<MachineState, string>> = {
   empty: 'Ready', compiling: 'Compiling', running: 'Running', paused: 'Paused', exited: 'At exit', failed: 'Failed',
