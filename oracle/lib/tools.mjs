@@ -9,7 +9,7 @@ import { shapeOfText, shapeOfXml } from './report-shape.mjs';
 import { run } from './run.mjs';
 
 const CHECKS = ['--leak-check=full', '--show-leak-kinds=all', '--num-callers=12'];
-const SHAPE_VERSION = 4;
+const CACHE_VERSION = 5;
 const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
 
 /** What a program's first comment asks for: options of the checker, arguments, standard input. */
@@ -46,9 +46,9 @@ const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 export async function underValgrind(program, compiler, version, folder) {
   const source = readFileSync(program, 'utf8');
   const asked = directives(source);
-  const key = createHash('sha256').update(JSON.stringify([SHAPE_VERSION, source, basename(program), asked, compiler, version, CHECKS])).digest('hex');
+  const key = createHash('sha256').update(JSON.stringify([CACHE_VERSION, source, basename(program), asked, compiler, version, CHECKS])).digest('hex');
   const cached = join(folder, 'cache', `${key}.json`);
-  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8'));
+  if (existsSync(cached)) return shaped(JSON.parse(readFileSync(cached, 'utf8')), basename(program));
   const work = join(folder, 'work', `${basename(program, '.c')}-${compiler.name}`);
   mkdirSync(work, { recursive: true });
   const executable = join(work, basename(program, '.c'));
@@ -59,12 +59,15 @@ export async function underValgrind(program, compiler, version, folder) {
   const options = { cwd: work, stdin: asked.stdin, env: ENVIRONMENT };
   const first = await run('valgrind', [...asked.valgrind, ...CHECKS, `--log-file=${log}`, executable, ...asked.args], options);
   await run('valgrind', [...asked.valgrind, ...CHECKS, '--xml=yes', `--xml-file=${xml}`, executable, ...asked.args], options);
-  const file = basename(program);
-  const result = { status: first.status, stdout: first.stdout, text: shapeOfText(read(log), file), xml: shapeOfXml(read(xml), file) };
+  const raw = { status: first.status, stdout: first.stdout, report: read(log), document: read(xml) };
   mkdirSync(join(folder, 'cache'), { recursive: true });
-  writeFileSync(cached, JSON.stringify(result));
+  writeFileSync(cached, JSON.stringify(raw));
   rmSync(work, { recursive: true });
-  return result;
+  return shaped(raw, basename(program));
+}
+
+function shaped({ status, stdout, report, document }, file) {
+  return { status, stdout, report, text: shapeOfText(report, file), xml: shapeOfXml(document, file) };
 }
 
 /** @returns the result under Pagewise; `failure` says what Pagewise itself had to say when it gave up */
@@ -80,9 +83,7 @@ export async function underPagewise(program, cli, folder) {
   const first = await run(process.execPath, [...common, `--log-file=${log}`, ...rest], options);
   if (first.status === 125) return { status: 125, failure: first.stderr.trim().split('\n').slice(0, 6).join('\n') };
   const second = await run(process.execPath, [...common, '--xml=yes', `--xml-file=${xml}`, ...rest], options);
-  const file = basename(program);
-  const report = read(log);
-  const result = { status: first.status, stdout: first.stdout, text: shapeOfText(report, file), xml: shapeOfXml(read(xml), file), report };
+  const result = shaped({ status: first.status, stdout: first.stdout, report: read(log), document: read(xml) }, basename(program));
   if (second.status !== first.status) result.failure = `exit status ${first.status} with text, ${second.status} with XML`;
   rmSync(work, { recursive: true });
   return result;

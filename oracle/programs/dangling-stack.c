@@ -9,5 +9,5 @@ static int *escape(void) {
 
 int main(void) {
   int *p = escape();
-  return *p & 0;
+  return *p == 12345;
 }

@@ -51,7 +51,7 @@ export interface CheckerMachine {
   /** Guest memory by the machine itself: translated and counted, never checked. False when the process was stopped by a fault. */
   copyMemory(to: Va, from: Va, length: number): boolean;
   fillMemory(to: Va, byte: number, length: number): boolean;
-  /** Without side effects: null when not resident. Little-endian word. */
+  /** Without side effects. Little-endian word; null when not resident, unless a file holds the page. */
   peek64(va: Va): bigint | null;
   /** Store addresses of a resident page's content and of its V-bit page (A bits at shadow >>> 3); 0: not resident / shared no-access. */
   pageData(va: Va): { readonly data: number; readonly shadow: number };

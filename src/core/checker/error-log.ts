@@ -55,7 +55,7 @@ export class ErrorLog {
     const stack = this.machine.stackOf(this.machine.captureStack(this.numCallers));
     const { description, facts } = describe(stack);
     const record: ErrorRecord = {
-      findingId: this.findingIdFor(`error:${this.entries.length}`), unique: this.entries.length, kind: input.kind, what: input.what, size: input.size,
+      findingId: this.findingIdFor(`error:${this.entries.length}`), unique: this.total - 1, kind: input.kind, what: input.what, size: input.size,
       address: `0x${input.address.toString(16)}`, stack, description, count: 1, instruction: this.machine.instructions(), sentence: errorSentence(facts),
     };
     const entry = { record, count: 1 };
@@ -65,7 +65,8 @@ export class ErrorLog {
     return record;
   }
 
-  get contexts(): number { return this.entries.length; }
+  /** Errors counted so far, repetitions included: the next record's unique number. */
+  get occurrences(): number { return this.total; }
 
   /** In the order of their first occurrence. */
   records(): readonly ErrorRecord[] { return this.entries.map(({ record, count }) => (count === record.count ? record : { ...record, count })); }

@@ -39,15 +39,16 @@ function isNewArray(words: GuestWords, block: Block, pointer: number): boolean {
   return elements !== null && elements > 0 && (block.size - WORD) % elements === 0;
 }
 
-function isVirtualTable(words: GuestWords, machine: CheckerMachine, address: number): boolean {
+function isVirtualTable(machine: CheckerMachine, address: number): boolean {
   if (address < FIRST_PAGE || address % WORD !== 0) return false;
   const ranges = machine.ranges();
   const table = ranges.find((range) => range.readable && range.path !== '' && Number(range.low) <= address && address < Number(range.high));
   if (table === undefined) return false;
   let codeEntries = 0;
   for (let at = address; at < Math.min(address + TABLE_ENTRIES * WORD, Number(table.high)); at += WORD) {
-    const entry = words.valid(at);
-    if (entry === null || entry < FIRST_PAGE) continue;
+    const word = machine.peek64(BigInt(at));
+    const entry = word === null ? 0 : Number(word);
+    if (entry < FIRST_PAGE) continue;
     if (ranges.some((range) => range.executable && Number(range.low) <= entry && entry < Number(range.high))) codeEntries++;
     if (codeEntries === CODE_ENTRIES) return true;
   }
@@ -57,7 +58,7 @@ function isVirtualTable(words: GuestWords, machine: CheckerMachine, address: num
 function isMultipleInheritance(words: GuestWords, machine: CheckerMachine, block: Block, pointer: number): boolean {
   const inner = words.valid(pointer);
   const outer = words.valid(block.address);
-  return inner !== null && outer !== null && isVirtualTable(words, machine, inner) && isVirtualTable(words, machine, outer);
+  return inner !== null && outer !== null && isVirtualTable(machine, inner) && isVirtualTable(machine, outer);
 }
 
 /** The heuristic, of those that are on, by which an interior pointer into `block` counts as a start pointer; null if none does. */

@@ -2,7 +2,7 @@
  * What reports in text and in XML share: which records are shown, which count as errors, how an ending is worded.
  */
 import type { CheckConfig, LeakKind } from '../../shared/config';
-import type { Ending, ErrorRecord, LossRecord, RunResult } from '../../shared/report';
+import type { Ending, ErrorRecord, LossRecord, RunResult, Stack } from '../../shared/report';
 
 export interface ReportOptions {
   readonly check: CheckConfig;
@@ -53,6 +53,16 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = {
 
 /** si_code of the Linux signal interface. */
 export function signalCode(code: string): number { return SIGNAL_CODES[code] ?? 0; }
+
+/**
+ * The part of a stack that the real tool can unwind. From an address without code it goes by the frame pointer, which is
+ * still the caller's own, and so misses the caller; after a stack overflow it cannot read the stack and knows one frame.
+ */
+export function unwoundStack(stack: Stack, stackOverflow: boolean): Stack {
+  if (stackOverflow) return stack.slice(0, 1);
+  const first = stack[0];
+  return first !== undefined && (first.fn === '' || first.fn === '???') ? [first, ...stack.slice(2)] : stack;
+}
 
 /** Hexadecimal as Valgrind prints code addresses and signal addresses: digits in upper case. */
 export function upperHex(address: string): string { return `0x${address.replace(/^0x/iu, '').toUpperCase()}`; }

@@ -6,7 +6,7 @@ import { baseName } from './source-name';
 import type { AddressDescription, Ending, ErrorRecord, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
 import { CONTEXTS_IN_DETAIL, CONTEXTS_LIMIT } from './error-log';
 import type { ReportOptions } from './report-common';
-import { errorTotals, shownRecords, signalEvent, upperHex } from './report-common';
+import { errorTotals, shownRecords, signalEvent, unwoundStack, upperHex } from './report-common';
 import type { WrittenSuppression } from './suppressions';
 import { suppressionForError, suppressionForLoss, suppressionLines } from './suppressions';
 import { grouped } from './wording';
@@ -60,7 +60,7 @@ function addError(lines: Lines, error: ErrorRecord, index: number, options: Repo
     lines.add(`More than ${CONTEXTS_IN_DETAIL} errors detected.  Subsequent errors`, 'will still be recorded, but in less detail than before.');
   }
   addSentence(lines, error.sentence, options);
-  lines.add(error.what, ...stackLines(error.stack));
+  lines.add(error.what, ...stackLines(unwoundStack(error.stack, false)));
   if (error.description !== null) lines.add(...descriptionLines(error.description));
   lines.blank();
   addSuppression(lines, suppressionForError(error), options);
@@ -96,7 +96,7 @@ function addSignal(lines: Lines, ending: Extract<Ending, { kind: 'signal' }>, st
   const event = signalEvent(ending);
   if (event !== null) lines.add(` ${event.text}${event.hasAddress ? ` at address ${upperHex(ending.address)}` : ''}`);
   if (ending.stackOverflow) lines.add(overflow);
-  lines.add(...stackLines(ending.stack));
+  lines.add(...stackLines(unwoundStack(ending.stack, ending.stackOverflow)));
   if (ending.code === 'SEGV_MAPERR') addStackHint(lines, stackLimitBytes);
 }
 
@@ -174,7 +174,7 @@ function addSummaries(lines: Lines, result: RunResult, options: ReportOptions): 
 
 function addErrorSummary(lines: Lines, result: RunResult, options: ReportOptions): void {
   const sums = errorTotals(result.errors, result.leaks?.records ?? [], options.check);
-  lines.add(`ERROR SUMMARY: ${grouped(sums.errors)} errors from ${grouped(sums.contexts)} contexts (suppressed: ${grouped(result.suppressedErrors)} from ${grouped(result.suppressedContexts)})`);
+  lines.add(`ERROR SUMMARY: ${sums.errors} errors from ${sums.contexts} contexts (suppressed: ${result.suppressedErrors} from ${result.suppressedContexts})`);
 }
 
 /** What stands before the program's first finding, '' for a quiet run. */

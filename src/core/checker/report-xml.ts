@@ -5,7 +5,7 @@
 import { baseName, folderOf } from './source-name';
 import type { Ending, ErrorRecord, LossRecord, RunResult, Stack, StackFrame } from '../../shared/report';
 import type { ReportOptions } from './report-common';
-import { LEAK_XML_KINDS, shownRecords, signalCode, signalEvent, upperHex } from './report-common';
+import { LEAK_XML_KINDS, shownRecords, signalCode, signalEvent, unwoundStack, upperHex } from './report-common';
 import type { WrittenSuppression } from './suppressions';
 import { suppressionForError, suppressionForLoss, suppressionLines } from './suppressions';
 
@@ -59,7 +59,7 @@ function unique(value: number): string { return `0x${value.toString(16)}`; }
 function errorXml(error: ErrorRecord, options: XmlReportOptions): string[] {
   const lines = [
     ...comment(error.sentence, options), '<error>', element('  ', 'unique', unique(error.unique)), '  <tid>1</tid>',
-    element('  ', 'kind', error.kind), element('  ', 'what', error.what), ...stackXml(error.stack),
+    element('  ', 'kind', error.kind), element('  ', 'what', error.what), ...stackXml(unwoundStack(error.stack, false)),
   ];
   if (error.description !== null) {
     for (const line of error.description.text.split('\n')) lines.push(element('  ', 'auxwhat', line));
@@ -88,7 +88,7 @@ function signalXml(ending: Extract<Ending, { kind: 'signal' }>): string[] {
     element('  ', 'sicode', String(signalCode(ending.code))),
     ...(event === null ? [] : [element('  ', 'event', event.text)]),
     ...(event?.hasAddress === true ? [element('  ', 'siaddr', upperHex(ending.address))] : []),
-    ...stackXml(ending.stack), '</fatal_signal>', '',
+    ...stackXml(unwoundStack(ending.stack, ending.stackOverflow)), '</fatal_signal>', '',
   ];
 }
 

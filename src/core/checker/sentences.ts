@@ -134,7 +134,7 @@ export function errorSentence(facts: ErrorFacts): string {
   switch (facts.kind) {
     case 'InvalidRead': return `${where} reads ${counted(facts.size, 'byte')} ${targetClause(facts, home)}.`;
     case 'InvalidWrite': return `${where} writes ${counted(facts.size, 'byte')} ${targetClause(facts, home)}.`;
-    case 'InvalidJump': return facts.address < NULL_PAGE ? 'The program called a function through a null pointer.' : 'The program jumped to an address where no code is.';
+    case 'InvalidJump': return facts.address < NULL_PAGE ? `${where} calls a function through a null pointer.` : `${where} jumps to an address where no code is.`;
     case 'InvalidFree': return freeSentence(facts, where, home);
     case 'FishyValue': return `${where} asks for a negative number of bytes, or for far more than any machine has.`;
     case 'MismatchedFree': return `${where} frees a block with another function than the one that belongs to its allocation.`;

@@ -45,7 +45,7 @@ class Model {
   move(to: number, from: number, n: number): void {
     const copy = (offset: number, size: number): void => { this.store(to + offset, this.load(from + offset, size)); };
     let done = 0;
-    const upward = to < from;
+    const upward = to < from || to - from >= n;
     const step = (size: number): void => { copy(upward ? done : n - done - size, size); done += size; };
     const at = (base: number): number => upward ? base + done : base + n - done;
     if (to === from) return;

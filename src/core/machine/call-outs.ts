@@ -11,6 +11,7 @@ import { FaultKind, FaultVerdict } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
 import { currentWindow, isCall, stackPointer } from './call-frames';
 import type { Computer } from './computer';
+import { STACK_TOP_VA } from '../lir/lir';
 import { growRegisterStack } from './register-stack';
 import { faultSignal, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
@@ -113,8 +114,12 @@ function isStackAccess(computer: Computer, low: number, high: number): boolean {
   return vaFromPair(low, high) >= stackPointer(computer, currentWindow(computer)) - 128n;
 }
 
+/** Valgrind counts the lowest 64 MiB as mapped without permissions, so that a jump there is one to a place that may not be executed. */
+const RESERVED_BELOW = 0x400_0000n;
+
 function badJump(computer: Computer, options: CallOutOptions, low: number, high: number): number {
   const va = vaFromPair(low, high);
+  const isMapped = va < RESERVED_BELOW || (va < STACK_TOP_VA && computer.running.space.vmas.find(vpnOf(low, high)) !== null);
   computer.jumpTarget = va;
   try {
     computer.running.heap?.onInvalidJump(va);
@@ -125,7 +130,7 @@ function badJump(computer: Computer, options: CallOutOptions, low: number, high:
   const explanation = va === 0n
     ? 'A null function pointer was called.'
     : 'Control went to an address that is not the beginning of a function: a wrong function pointer, or an overwritten return address.';
-  computer.ask({ kind: 'signal', signal: { signal: 11, code: 'SEGV_ACCERR', address: va, cause: 'Bad permissions for mapped region', explanation, stackOverflow: false, fatal: false, jumpTarget: va } });
+  computer.ask({ kind: 'signal', signal: { signal: 11, code: isMapped ? 'SEGV_ACCERR' : 'SEGV_MAPERR', address: va, cause: isMapped ? 'Bad permissions for mapped region' : 'Access not within mapped region', explanation, stackOverflow: false, fatal: false, jumpTarget: va } });
   return LEAVE_RETRY;
 }
 

@@ -103,7 +103,7 @@ export class CheckerPort implements CheckerMachine {
   peek64(va: Va): bigint | null {
     if ((va & 4095n) <= 4088n) {
       const address = this.peekByte(va);
-      return address === 0 ? null : this.computer.store.read64(address);
+      return address === 0 ? this.wordOfFile(va) : this.computer.store.read64(address);
     }
     let value = 0n;
     for (let k = 0n; k < 8n; k++) {
@@ -112,6 +112,16 @@ export class CheckerPort implements CheckerMachine {
       value |= BigInt(this.bytes[address] ?? 0) << (8n * k);
     }
     return value;
+  }
+
+  /** The word in the file behind a page that is not resident. */
+  private wordOfFile(va: Va): bigint | null {
+    if (va >= STACK_TOP_VA) return null;
+    const vpn = vpnOfVa(va);
+    const vma = this.process.space.vmas.find(vpn);
+    if (vma?.file == null) return null;
+    const content = vma.file.read((vpn - vma.first + vma.filePage) * 4096 + Number(va & 4095n), 8);
+    return content.length < 8 ? null : new DataView(content.buffer, content.byteOffset).getBigUint64(0, true);
   }
 
   pageData(va: Va): { readonly data: number; readonly shadow: number } {
