@@ -51,16 +51,16 @@ async function transcript(example: ExampleInfo): Promise<string> {
   const report = textReport(result, { check: CHECK, verbosity: 1, sentences: true, genSuppressions: false }, DEFAULT_MACHINE.stackLimitBytes);
   expect(machine.sanityCheck()).toEqual([]);
   return [
-    `exit status ${result.exitStatus}`, '', '--- standard output', output.stdout, '--- standard error', output.stderr, '--- report', normalise(report),
+    `exit status ${result.exitStatus}`, '', '--- standard output', output.stdout, '--- standard error', output.stderr, '--- report', normalise(report, `${example.id}.c`),
   ].join('\n');
 }
 
 /** Process ids go; addresses become 0x…; call frames of the C library lose their file and line. */
-function normalise(report: string): string {
+function normalise(report: string, file: string): string {
   return report
     .replace(/^==\d+== ?/gm, '')
     .replace(/0x[0-9A-Fa-f]{4,}/g, '0x…')
-    .replace(/(0x…: \w+) \((?!in )(?![\w-]+\.c:\d+\)$)[^)]*\)/g, '$1 (in the C library)')
+    .replace(/(0x…: \w+) \(([^():]+):\d+\)$/gm, (line, head: string, place: string) => (place === file ? line : `${head} (in the C library)`))
     .replace(/[ \t]+$/gm, '');
 }
 
