@@ -76,13 +76,20 @@ const WORD = 8;
 function cycleMembers(words: GuestWords, blocks: readonly BlockReach[], leader: number, members: readonly number[]): number[] {
   const pointedFrom = new Map<number, number[]>();
   const inside = new Set([leader, ...members]);
-  const from = Math.min(...[...inside].map((index) => (blocks[index] as BlockReach).block.address));
-  const to = Math.max(...[...inside].map((index) => { const { block } = blocks[index] as BlockReach; return block.address + Math.max(block.size, 1); }));
+  let from = Number.MAX_SAFE_INTEGER;
+  let to = 0;
+  for (const index of inside) {
+    const { address, size } = (blocks[index] as BlockReach).block;
+    from = Math.min(from, address);
+    to = Math.max(to, address + Math.max(size, 1));
+  }
   for (const index of inside) {
     const { block } = blocks[index] as BlockReach;
     words.each(block.address, block.address + block.size, from, to, (value) => {
       const target = findBlock(blocks, value);
-      if (inside.has(target)) pointedFrom.set(target, [...(pointedFrom.get(target) ?? []), index]);
+      if (!inside.has(target)) return;
+      const sources = pointedFrom.get(target);
+      if (sources === undefined) pointedFrom.set(target, [index]); else sources.push(index);
     });
   }
   const reaching = new Set<number>();
@@ -212,7 +219,7 @@ class PointerWatcher implements Watcher, HeapObserver {
     const keeps = to.keeps;
     if (keeps.target.startOnly && value !== to.target.address) return null;
     const home = this.find(at);
-    if (home !== null && home.isAllocated && (home === keeps || keeps.target.ownBlockIds.includes(home.target.blockId))) return null;
+    if (home !== null && home.isAllocated && (home === keeps || home.target.leaderBlockId === keeps.target.blockId)) return null;
     return keeps;
   }
 

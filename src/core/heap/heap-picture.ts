@@ -17,6 +17,8 @@ export interface PictureInput {
 }
 
 const POINTER_LIMIT = 2000;
+/** With more live blocks than this, only pointers held by shown blocks are drawn: a view's answer must not take long. */
+const HOLDERS_SCANNED = 20_000;
 
 function containing(blocks: readonly Block[], address: number): Block | null {
   let low = 0;
@@ -59,22 +61,22 @@ export function heapPicture(input: PictureInput, limit: number, around: number |
   const to = last.address + Math.max(last.size, 1);
   const words = new GuestWords(machine, input.checked);
   const pointers: PointerRow[] = [];
-  const add = (value: number, source: Omit<PointerRow, 'toBlockId' | 'interior'>): void => {
+  const add = (value: number, source: () => Omit<PointerRow, 'toBlockId' | 'interior'>): void => {
     const target = containing(shown, value);
-    if (target !== null && pointers.length < POINTER_LIMIT) pointers.push({ ...source, toBlockId: target.blockId, interior: value !== target.address });
+    if (target !== null && pointers.length < POINTER_LIMIT) pointers.push({ ...source(), toBlockId: target.blockId, interior: value !== target.address });
   };
   for (const range of rootRanges(machine, input.isHeap)) {
     words.each(range.low, range.high, from, to, (value, at) => {
-      add(value, { ...nameOfPlace(machine, BigInt(at)), fromBlockId: 0, fromVa: `0x${at.toString(16)}` });
+      add(value, () => ({ ...nameOfPlace(machine, BigInt(at)), fromBlockId: 0, fromVa: `0x${at.toString(16)}` }));
     });
   }
-  for (const block of sorted) {
+  for (const block of sorted.length > HOLDERS_SCANNED ? shown : sorted) {
     words.each(block.address, block.address + block.size, from, to, (value, at) => {
-      add(value, { fromKind: 'block', fromName: machine.memberPath(BigInt(at)), fromBlockId: block.blockId, fromVa: `0x${at.toString(16)}` });
+      add(value, () => ({ fromKind: 'block', fromName: machine.memberPath(BigInt(at)), fromBlockId: block.blockId, fromVa: `0x${at.toString(16)}` }));
     });
   }
   for (const register of machine.liveRegisters()) {
-    add(Number(register.value), { fromKind: 'register', fromName: register.fn, fromBlockId: 0, fromVa: '' });
+    add(Number(register.value), () => ({ fromKind: 'register', fromName: register.fn, fromBlockId: 0, fromVa: '' }));
   }
   return { blocks: shown.map(input.row), pointers, totalBlocks: sorted.length };
 }

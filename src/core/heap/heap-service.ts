@@ -171,8 +171,7 @@ class ProcessHeap implements ObservableHeap {
     this.table.free(block, this.machine.captureStack(this.check.numCallers), this.machine.instructions());
     this.shade(block.address, block.size, STATE_NO_ACCESS);
     this.observer?.freed(block);
-    this.quarantine.add(block);
-    if (this.check.tool === 'none') this.releaseNow(block);
+    if (this.check.tool === 'none') this.releaseNow(block); else this.quarantine.add(block);
   }
 
   /** Without a checker memory is free at once; a few thousand records stay for the views. */
