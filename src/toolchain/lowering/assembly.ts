@@ -16,14 +16,14 @@ export function isAssembly(callee: Value): callee is InlineAsm {
 }
 
 export function lowerAssembly(selector: Selector, call: CallInstruction, assembly: InlineAsm): void {
-  const template = assembly.template.replace(/\s+/g, ' ').trim();
+  const template = assembly.template.trim();
   if (template === '') { lowerBarrier(selector, call, assembly.constraints); return; }
   if (isClientRequest(template)) { lowerClientRequest(selector, call, assembly.constraints); return; }
   selector.refuse('inline assembly is not supported: the simulated processor runs LIR, not x86 machine code');
 }
 
 function isClientRequest(template: string): boolean {
-  const instructions = template.split(/[;\n]|(?=\bxchgq\b)/).map(part => part.replace(/\s+/g, '').replace(/\$\$/g, '$')).filter(part => part !== '');
+  const instructions = template.split(/[;\n]/).map(part => part.replace(/\s+/g, '').replace(/\$\$/g, '$')).filter(part => part !== '');
   const expected = ['rolq$3,%rdi', 'rolq$13,%rdi', 'rolq$61,%rdi', 'rolq$51,%rdi', 'xchgq%rbx,%rbx'];
   return instructions.length === expected.length && instructions.every((part, i) => part === expected[i]);
 }

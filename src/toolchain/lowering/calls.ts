@@ -25,7 +25,8 @@ export function lowerCall(selector: Selector, call: CallInstruction): void {
   const target = callee.kind === 'function' || callee.kind === 'alias' ? selector.unit.symbols.resolve(selector.unit, callee) : null;
   if (target?.kind === 'intrinsic') { callIntrinsic(selector, call, target.id); return; }
   if (target?.kind === 'undefined' && callee.kind === 'function') selector.image.undefined(callee.name, selector.place());
-  const pointer = target === null || target.kind === 'libraryData' ? selector.toRegister(calleeSlot(selector, callee)) : NONE;
+  // A pointer is evaluated before the arguments are placed.
+  const pointer = target === null || target.kind === 'libraryData' ? selector.register(callee) : NONE;
   const { slots, descriptor } = placeArguments(selector, call);
   slots.forEach((slot, k) => selector.into(argumentSlot(k), slot.operand));
   const results = piecesOf(call.type);
@@ -37,11 +38,6 @@ export function lowerCall(selector: Selector, call: CallInstruction): void {
   const registers = [first];
   for (let n = 1; n < results.length && used; n++) registers.push(selector.make(Op.GETRET, { w2: n }));
   selector.define(call, registers.map(inRegister));
-}
-
-/** The callee's address, evaluated before the arguments are placed. */
-function calleeSlot(selector: Selector, callee: Value): Slot {
-  return selector.slot(callee);
 }
 
 function functionNumber(selector: Selector, target: Target | null): number {
@@ -177,7 +173,7 @@ function namedParameters(selector: Selector): Classifier {
   return classifier;
 }
 
-/** VASAVE at the head of a variadic function that calls va_start; returns nothing, remembers the area. */
+/** VASAVE at the head of a variadic function that calls va_start; the selector remembers the area. */
 export function saveVariadicRegisters(selector: Selector): void {
   const named = namedParameters(selector);
   selector.registerSaveArea = selector.reserve(REGISTER_SAVE_BYTES, 16);

@@ -148,10 +148,7 @@ export class ControlFlow {
     const { selector } = this;
     const edges = new Map<Block, MachineBlock>();
     const targets = instruction.targets.map(target => this.edge(target, edges));
-    lowerSwitch(selector, instruction, targets, () => {
-      const part = this.newPart();
-      return part;
-    });
+    lowerSwitch(selector, instruction, targets, () => this.newPart());
   }
 
   private lowerIndirect(instruction: IndirectBranchInstruction): void {

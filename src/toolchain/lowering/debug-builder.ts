@@ -11,6 +11,8 @@ import type { SourceLine } from './mir';
 const TAG = { array: 0x01, enumeration: 0x04, member: 0x0d, pointer: 0x0f, structure: 0x13, typedef: 0x16, union: 0x17, const: 0x26, volatile: 0x35, restrict: 0x37, atomic: 0x47 } as const;
 const ENCODING = { boolean: 2, complex: 3, float: 4, signed: 5, signedChar: 6, unsignedChar: 8 } as const;
 const FLAG_BIT_FIELD = 1 << 19;
+/** Made by the compiler (the length of a variable-length array). */
+const FLAG_ARTIFICIAL = 1 << 6;
 
 export class DebugBuilder {
   readonly files: string[] = [];
@@ -142,7 +144,7 @@ export class DebugBuilder {
     for (const block of fn.blocks)
       for (const instruction of block.instructions)
         for (const record of instruction.records) {
-          if (record.kind === 'label' || record.location.inlinedAt !== null) continue;
+          if (record.kind === 'label' || record.location.inlinedAt !== null || (record.variable.flags & FLAG_ARTIFICIAL) !== 0) continue;
           const declared = record.kind === 'declare' && record.value.kind === 'value' && record.value.value.kind === 'instruction';
           const offset = declared && record.value.kind === 'value' && record.value.value.kind === 'instruction' && record.expression.elements.length === 0
             ? frameOffset(record.value.value) : null;

@@ -175,6 +175,7 @@ class Emitter {
 
   /** An empty block is the block after it. */
   private firstOf(target: MachineBlock): number {
+    if (target.first >= 0) return target.first;
     const { blocks } = this.fn;
     for (let k = blocks.indexOf(target); k < blocks.length; k++) if (blocks[k].first >= 0) return blocks[k].first;
     throw new Error('lowering: a branch past the end of its function');

@@ -16,7 +16,7 @@ import { Refusal } from './errors';
 import type { ImageBuilder } from './image-builder';
 import { alignOf, piecesOf, sizeOf } from './layout';
 import { lowerAlloca, lowerGep, lowerLoad, lowerStore } from './memory';
-import { MachineBlock, type MachineFunction } from './mir';
+import type { MachineBlock, MachineFunction } from './mir';
 import { inRegister } from './operands';
 import { Selector } from './selector';
 import type { Unit } from './unit';

@@ -4,7 +4,7 @@ import { Op, REG_F } from '../../core/kernel/ops';
 import type { AllocaInstruction, GetElementPtrInstruction, LoadInstruction, StoreInstruction, Type, Value } from '../bitcode/module';
 import { indexStep } from './constant-operands';
 import { alignOf, bitsOf, piecesOf, sizeOf, type Piece } from './layout';
-import { argumentSlot, NONE, type Register } from './mir';
+import { NONE, type Register } from './mir';
 import { inRegister, type AddressOperand, type Operand, type Slot } from './operands';
 import type { Selector } from './selector';
 
@@ -213,12 +213,3 @@ export function fillBytes(selector: Selector, to: Slot, byte: Slot, length: Slot
   }
   selector.intrinsic(Intrinsic.fill, [to.operand, operand, length.operand], 0);
 }
-
-/** Copies a byval argument to the outgoing area and leaves its address in an argument slot. */
-export function copyToOutgoing(selector: Selector, from: Slot, sizeBytes: number, spOffset: number, stackPointer: Register): Slot {
-  const to: Slot = { operand: { kind: 'address', base: stackPointer, displacement: BigInt(spOffset), late: null } };
-  copyBytes(selector, to, from, { operand: { kind: 'immediate', value: BigInt(sizeBytes) } }, false);
-  return to;
-}
-
-export { argumentSlot };

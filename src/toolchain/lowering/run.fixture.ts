@@ -9,7 +9,7 @@ import { Intrinsic } from '../../core/intrinsics';
 import { CONTINUE, LEAVE_AFTER } from '../../core/kernel-interface';
 import * as layout from '../../core/kernel/memory-layout';
 import { Op } from '../../core/kernel/ops';
-import { Bench, kernelModule, split } from '../../core/kernel/test-bench';
+import { Bench, kernelModule } from '../../core/kernel/test-bench';
 import type { Image, Program } from '../../core/lir/lir';
 import { runClang } from '../bitcode/clang.fixture';
 import type { BitcodeModule } from '../bitcode/module';
@@ -161,6 +161,3 @@ class ProgramBench {
     return va;
   }
 }
-
-/** Store address halves of a guest address, for tests that look into memory. */
-export { split };

@@ -5,8 +5,8 @@
  * Values are lowered in reverse postorder of the blocks (definitions before uses, phis aside); blocks keep the order of
  * the bitcode in the image. A value is a list of slots, one for each scalar of its type (layout.ts).
  */
-import { FBinary, FUnary, NO_REGISTER, Op, REG_F, REG_SP, WINDOW_HEADER } from '../../core/kernel/ops';
-import type { Argument, Constant, FunctionValue, Instruction, Type, Value } from '../bitcode/module';
+import { Op, REG_F, WINDOW_HEADER } from '../../core/kernel/ops';
+import type { Argument, FunctionValue, Instruction, Value } from '../bitcode/module';
 import { constantSlots } from './constant-operands';
 import { Refusal, type Place } from './errors';
 import type { ImageBuilder } from './image-builder';
@@ -16,8 +16,6 @@ import { immediate, inRegister, type AddressOperand, type Operand, type Slot, ty
 import { emitTest } from './tests';
 import type { Unit } from './unit';
 import { findUses, type Uses } from './uses';
-
-export { NO_REGISTER, REG_F, REG_SP, FUnary, FBinary };
 
 interface Fields { a?: number; b?: number; c?: number; w2?: number; w3?: number; imm?: bigint; target?: MachineBlock; late?: Late | null }
 
@@ -126,10 +124,6 @@ export class Selector {
 
   defineRegister(value: Instruction, register: Register): void {
     this.define(value, [inRegister(register)]);
-  }
-
-  isDefined(value: Instruction): boolean {
-    return this.values.has(value);
   }
 
   /** The known number of a scalar value, zero-extended; null if it is not one. */
@@ -294,13 +288,5 @@ export class Selector {
 
   immediateOperand(value: bigint, bits: number): Operand {
     return immediate(value, bits);
-  }
-
-  isConstant(value: Value): value is Constant {
-    return value.kind !== 'instruction' && value.kind !== 'argument' && value.kind !== 'metadata';
-  }
-
-  typePieces(type: Type): number {
-    return piecesOf(type).length;
   }
 }
