@@ -15,9 +15,7 @@ import { collectSources } from '../src/host/source-files';
 import { readHeaders } from '../src/host/system-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
 import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureKernel } from '../scripts/build-kernel.mjs';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureLibc } from '../scripts/build-libc.mjs';
 
 const TWIN = resolve(import.meta.dirname, 'twin'), CONFORMANCE = resolve(import.meta.dirname, 'conformance');
@@ -73,7 +71,7 @@ function compare(program: Program, config: RunConfig, input: Uint8Array): void {
   expect(streams).toEqual({ out: Buffer.from(twin.output).toString(), error: Buffer.from(twin.errorOutput).toString() });
   expect(machine.result().exitStatus).toBe(twin.exitStatus);
   expect(machine.counters()).toEqual(twin.counters);
-  const processKey = machine.query('processes', null).value[0]!.key;
+  const processKey = machine.query('processes', null).value[0]!.processKey;
   for (const [vpn, { bytes }] of twin.pages) {
     const va = `0x${(vpn * 4096).toString(16)}`, page = machine.query('page', { processKey, va }).value;
     expect(page && Buffer.compare(page.bytes, bytes), `page ${va}`).toBe(0);
@@ -85,9 +83,22 @@ function inputOf(path: string): Uint8Array {
   return existsSync(file) ? readFileSync(file) : new Uint8Array();
 }
 
+/** Small TLBs, one of them direct-mapped, five levels of tables, other costs, a small stack. */
+const SMALL: MachineConfig = {
+  ...DEFAULT_MACHINE, levels: 5, tlb: { l1dEntries: 16, l1dWays: 2, l1iEntries: 4, l1iWays: 1, l2Entries: 64, l2Ways: 4 },
+  costs: { ...DEFAULT_MACHINE.costs, l2HitCycles: 11, walkReadCycles: 33, minorFaultCycles: 1234 }, stackLimitBytes: 1 << 20,
+};
+const DIRECT_MAPPED: MachineConfig = { ...DEFAULT_MACHINE, tlb: { l1dEntries: 8, l1dWays: 1, l1iEntries: 2, l1iWays: 2, l2Entries: 16, l2Ways: 16 } };
+
 describe('kernel and twin agree', () => {
   for (const path of [...sourcesIn(TWIN), ...sourcesIn(CONFORMANCE)])
     it.each([0, 2] as const)(`${basename(path)} at -O%d`, async (optimise) => {
       compare(await compile(path, optimise), configFor(path), inputOf(path));
+    });
+
+  for (const name of ['calls', 'end-stack', 'heap', 'memory', 'paging'])
+    it.each([['small TLBs and five levels', SMALL], ['a direct-mapped TLB', DIRECT_MAPPED]] as const)(`${name}.c with %s`, async (_, machine) => {
+      const path = resolve(TWIN, `${name}.c`);
+      compare(await compile(path, 0), configFor(path, machine), inputOf(path));
     });
 });

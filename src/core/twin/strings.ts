@@ -47,15 +47,20 @@ class Strings {
 
   move(to: bigint, from: bigint, n: bigint): void {
     if (to === from) return;
-    const upward = to < from, alike = ((to ^ from) & 7n) === 0n;
-    const toBoundary = upward ? -from & 7n : from + n & 7n, head = toBoundary < n ? toBoundary : n;
-    for (let done = 0n; done < n;) {
-      const left = n - done, a = upward ? to + done : to + left, b = upward ? from + done : from + left;
-      const unit = alike && done < head ? 1n : alike && left >= 8n ? 8n : ((a | b) & 1n) === 0n && left >= 2n ? 2n : 1n;
-      const below = upward ? 0n : unit;
-      this.write(a - below, Number(unit), this.read(b - below, Number(unit)));
-      done += unit;
+    const upward = to < from || to - from >= n, alike = ((to ^ from) & 7n) === 0n;
+    const toBoundary = upward ? -from & 7n : from + n & 7n;
+    let left = n;
+    const place = (start: bigint): bigint => (upward ? start + n - left : start + left);
+    const moveUnits = (unit: bigint, until: bigint): void => {
+      for (const below = upward ? 0n : unit; left >= unit && left > until; left -= unit)
+        this.write(place(to) - below, Number(unit), this.read(place(from) - below, Number(unit)));
+    };
+    if (alike) {
+      moveUnits(1n, toBoundary < n ? n - toBoundary : 0n);
+      moveUnits(8n, 0n);
     }
+    if (((place(to) | place(from)) & 1n) === 0n) moveUnits(2n, 0n);
+    moveUnits(1n, 0n);
   }
 
   copyInLine(to: bigint, from: bigint, n: bigint): void {
