@@ -11,7 +11,7 @@
  *   no entry, anonymous, write                     → a fresh frame of zeros
  *
  * A stack area grows down by the fault when the address lies within its limit and the guard gap of 256 pages to the next
- * area below stays free. Beyond that the fault is a stack overflow.
+ * area below stays free. Beyond that the verdict is a stack overflow; the caller, who knows SP, tells it from a wild pointer.
  */
 import * as layout from '../kernel/memory-layout';
 import { ACCESS_FETCH, ACCESS_WRITE } from '../kernel-interface';
@@ -79,10 +79,7 @@ export class FaultHandler {
 
   /** Extends a stack area down to `vpn` within limit and guard gap. */
   private growStack(space: AddressSpace, stack: Vma, vpn: Vpn): FaultVerdict {
-    if (stack.last - vpn > this.stackLimitPages) {
-      const farBelow = stack.last - vpn > this.stackLimitPages + STACK_GUARD_PAGES;
-      return farBelow ? FaultVerdict.NoMapping : FaultVerdict.StackOverflow;
-    }
+    if (stack.last - vpn > this.stackLimitPages) return FaultVerdict.StackOverflow;
     const below = space.vmas.findBelow(vpn);
     if (below !== null && below.last + STACK_GUARD_PAGES > vpn) return FaultVerdict.StackOverflow;
     stack.first = vpn;
