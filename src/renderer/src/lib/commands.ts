@@ -30,7 +30,7 @@ function runCommands(): readonly Command[] {
       type: 'run', file: editor.file, text, options: editor.options, config: { tool: preferences.run.tool, args: [...splitArguments(preferences.run.args)], stdout: 'tty' },
       breakpoints: [...editor.currentBreakpoints()], stdin, pauseAtMain,
     });
-    if (editor.text() === text) editor.show(found);
+    if (editor.text() === text) editor.showRun(found);
     const refusal = session.refusal;
     if (!refusal) return;
     const first = refusal.diagnostics.find((one) => one.severity === 'error');

@@ -46,6 +46,7 @@ export const useEditor = defineStore('editor', () => {
   let checkTimer: ReturnType<typeof setTimeout> | null = null;
   let draftTimer: ReturnType<typeof setTimeout> | null = null;
   let checks = 0;
+  let held: { readonly doc: Text; readonly diagnostics: readonly Diagnostic[] } | null = null;
 
   const editor: Editor = createEditor({
     onChanged,
@@ -88,6 +89,12 @@ export const useEditor = defineStore('editor', () => {
     view.dispatch(setDiagnostics(view.state, toEditorDiagnostics(view.state.doc, file.value, found)));
   }
 
+  /** What a run said of this text: it stays beside Clang's opinion until the text changes (unsupported constructs, for one). */
+  function showRun(found: readonly Diagnostic[]): void {
+    held = { doc: view.state.doc, diagnostics: found };
+    show(found);
+  }
+
   function scheduleCheck(): void {
     if (checkTimer) clearTimeout(checkTimer);
     checkState.value = 'waiting';
@@ -108,7 +115,7 @@ export const useEditor = defineStore('editor', () => {
     try {
       const found = await invoke('compile:check', { file: file.value, text: doc.toString(), options: options.value });
       if (ticket !== checks || !view.state.doc.eq(doc)) return;
-      show(found);
+      show(held && held.doc.eq(doc) ? [...found, ...held.diagnostics.filter((one) => !found.some((other) => isSame(one, other)))] : found);
       checkState.value = 'idle';
     } catch (error) {
       if (ticket !== checks) return;
@@ -243,10 +250,14 @@ export const useEditor = defineStore('editor', () => {
 
   return {
     view, path, exampleId, name, dirty, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
-    text, show, check, scheduleCheck, open, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
+    text, showRun, check, scheduleCheck, open, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
     reveal, isThisFile, currentBreakpoints: () => breakpointLines(view.state),
   };
 });
+
+function isSame(a: Diagnostic, b: Diagnostic): boolean {
+  return a.message === b.message && a.range.line === b.range.line && a.range.column === b.range.column;
+}
 
 /** An example's file name from its id ("01-lost-pointer" and "01-lost-pointer.c" alike). */
 function exampleName(id: string): string {

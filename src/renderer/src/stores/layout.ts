@@ -40,7 +40,11 @@ export const useLayout = defineStore('layout', () => {
     area.value?.show(id);
     lastShown.value = id;
     if (!focus) return;
-    void nextTick(() => requestAnimationFrame(() => focusers.get(id)?.(facet)));
+    void nextTick(() => requestAnimationFrame(() => {
+      focusers.get(id)?.(facet);
+      // A panel with nothing to choose from takes the focus itself.
+      if (focused() !== id) document.querySelector<HTMLElement>(`[data-panel="${id}"]`)?.focus();
+    }));
   }
 
   /** The panel that holds the focus. */
