@@ -63,6 +63,11 @@ export interface LocalVariable {
   readonly type: number;
   /** Byte offset from F, the lowest address of the call frame; null when optimised away. */
   readonly frameOffset: number | null;
+  /**
+   * Window slot that holds the variable's address in all of the call frame, for variables without a fixed place in it:
+   * large structs passed by value (they lie in the caller's frame), variable-length arrays. Absent otherwise.
+   */
+  readonly addressSlot?: number;
   readonly isParameter: boolean;
   readonly line: number;
   /** Lines of the lexical block that the variable lives in. */

@@ -10,11 +10,19 @@ import { Op, REG_SP, WINDOW_HEADER } from '../../core/kernel/ops';
 import { findLiveRanges, overlap, union, type Ranges } from './live-ranges';
 import { argumentIndex, forEachVirtualRead, renameReads, written, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from './mir';
 
-/** Rewrites the function onto window slots; returns the window size, header included. */
-export function allocateRegisters(fn: MachineFunction): number {
+export interface Allocation {
+  /** Header included. */
+  readonly windowSlots: number;
+  readonly slotOf: (register: Register) => number;
+}
+
+/** Rewrites the function onto window slots. */
+export function allocateRegisters(fn: MachineFunction): Allocation {
   const counts = countAccesses(fn);
   for (const block of fn.blocks) computeIntoArguments(block, counts);
   const ranges = findLiveRanges(fn);
+  const last = fn.blocks[fn.blocks.length - 1];
+  for (const register of fn.pinned) ranges[register] = [0, 2 * (last?.end ?? 0) + 2];
   const classes = new Classes(fn.registerCount, WINDOW_HEADER + fn.parameterSlots);
   for (const block of fn.blocks)
     for (const { op, a, b } of block.instructions) if (op === Op.MOV && a >= WINDOW_HEADER && b >= WINDOW_HEADER) classes.join(a, b, ranges);
@@ -23,7 +31,7 @@ export function allocateRegisters(fn: MachineFunction): number {
   let highest = WINDOW_HEADER + fn.parameterSlots - 1;
   for (const slot of slots) highest = Math.max(highest, slot);
   for (const block of fn.blocks) rewrite(block, slotOf);
-  return highest + 1;
+  return { windowSlots: highest + 1, slotOf };
 }
 
 function rewrite(block: MachineBlock, slotOf: (register: Register) => Register): void {

@@ -2,7 +2,7 @@
  * Debug information of an image: files, source lines, types and variables, from LLVM's metadata (which follows DWARF).
  */
 import type { DebugMember, DebugType, LocalVariable } from '../../core/lir/lir';
-import type { FunctionValue, GlobalValue, Instruction } from '../bitcode/module';
+import type { FunctionValue, GlobalValue, Value } from '../bitcode/module';
 import type { BitSize, DICompositeType, DIDerivedType, DIFile, DIGlobalVariable, DILocalScope, DILocalVariable, DILocation, DIScope, DISubprogram, DISubrange, DIType, MetadataNode } from '../bitcode/metadata-nodes';
 import { NOWHERE, type Place } from './errors';
 import type { SourceLine } from './mir';
@@ -13,6 +13,9 @@ const ENCODING = { boolean: 2, complex: 3, float: 4, signed: 5, signedChar: 6, u
 const FLAG_BIT_FIELD = 1 << 19;
 /** Made by the compiler (the length of a variable-length array). */
 const FLAG_ARTIFICIAL = 1 << 6;
+
+/** At an offset from F, or where a window slot points. */
+export type VariablePlace = Pick<LocalVariable, 'frameOffset' | 'addressSlot'>;
 
 export class DebugBuilder {
   readonly files: string[] = [];
@@ -135,25 +138,25 @@ export class DebugBuilder {
   // ---- variables ----
 
   /**
-   * Parameters and local variables of a function, in the order of their declarations. `frameOffset` gives the offset
-   * from F of an alloca, or null when it has none.
+   * Parameters and local variables of a function, in the order of their declarations. `placeOf` tells where in memory
+   * a value that is a variable's address points; null when it is nowhere.
    */
-  variables(fn: FunctionValue, frameOffset: (alloca: Instruction) => number | null): LocalVariable[] {
+  variables(fn: FunctionValue, placeOf: (address: Value) => VariablePlace | null): LocalVariable[] {
     const scopes = scopeLines(fn);
-    const found = new Map<DILocalVariable, number | null>();
+    const found = new Map<DILocalVariable, VariablePlace | null>();
     for (const block of fn.blocks)
       for (const instruction of block.instructions)
         for (const record of instruction.records) {
           if (record.kind === 'label' || record.location.inlinedAt !== null || (record.variable.flags & FLAG_ARTIFICIAL) !== 0) continue;
-          const declared = record.kind === 'declare' && record.value.kind === 'value' && record.value.value.kind === 'instruction';
-          const offset = declared && record.value.kind === 'value' && record.value.value.kind === 'instruction' && record.expression.elements.length === 0
-            ? frameOffset(record.value.value) : null;
-          if (offset !== null || !found.has(record.variable)) found.set(record.variable, offset);
+          const isPlain = record.kind === 'declare' && record.expression.elements.length === 0;
+          const place = isPlain && record.value.kind === 'value' ? placeOf(record.value.value) : null;
+          if (place !== null || !found.has(record.variable)) found.set(record.variable, place);
         }
-    return [...found].map(([variable, offset]) => {
+    return [...found].map(([variable, place]) => {
       const lines = variable.scope === null ? undefined : scopes.get(variable.scope);
       return {
-        name: text(variable.name), type: this.typeNumber(variable.type), frameOffset: offset, isParameter: variable.arg > 0, line: variable.line,
+        name: text(variable.name), type: this.typeNumber(variable.type), frameOffset: place?.frameOffset ?? null,
+        ...(place?.addressSlot === undefined ? {} : { addressSlot: place.addressSlot }), isParameter: variable.arg > 0, line: variable.line,
         scopeFirstLine: lines?.first ?? variable.line, scopeLastLine: lines?.last ?? variable.line,
       };
     });

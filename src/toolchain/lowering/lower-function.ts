@@ -4,7 +4,7 @@
  * Blocks are lowered in reverse postorder, so that every value but a phi's has been lowered before it is used, and laid
  * out in the order of the bitcode (the order of the source). Unreachable blocks are left out.
  */
-import type { AllocaInstruction, Block, FunctionValue, Instruction } from '../bitcode/module';
+import type { AllocaInstruction, Block, FunctionValue, Instruction, Value } from '../bitcode/module';
 import { lowerArithmetic } from './arithmetic';
 import { lowerAtomic } from './atomics';
 import { lowerCall, saveVariadicRegisters } from './calls';
@@ -16,7 +16,7 @@ import { Refusal } from './errors';
 import type { ImageBuilder } from './image-builder';
 import { alignOf, piecesOf, sizeOf } from './layout';
 import { lowerAlloca, lowerGep, lowerLoad, lowerStore } from './memory';
-import type { MachineBlock, MachineFunction } from './mir';
+import type { MachineBlock, MachineFunction, Register } from './mir';
 import { inRegister } from './operands';
 import { Selector } from './selector';
 import type { Unit } from './unit';
@@ -27,6 +27,8 @@ export interface LoweredFunction {
   readonly entries: ReadonlyMap<Block, MachineBlock>;
   /** Displacement from the top of the locals of each alloca with a fixed place. */
   readonly frameOffsets: ReadonlyMap<Instruction, number>;
+  /** Registers with the addresses of other variables in memory. */
+  readonly addressRegisters: ReadonlyMap<Value, Register>;
 }
 
 /** Lowers a function with a body. Throws Refusal with the place of what is unsupported. */
@@ -46,7 +48,24 @@ export function lowerFunction(image: ImageBuilder, unit: Unit, fn: FunctionValue
     throw error;
   }
   selector.machine.blocks.push(...control.layOut(fn));
-  return { machine: selector.machine, entries: control.entries, frameOffsets: selector.frameOffsets };
+  return { machine: selector.machine, entries: control.entries, frameOffsets: selector.frameOffsets, addressRegisters: pinAddresses(selector, order) };
+}
+
+/** Variables that live where a register points (struct parameters in the caller's frame, arrays of variable length): the register stays. */
+function pinAddresses(selector: Selector, order: readonly Block[]): Map<Value, Register> {
+  const registers = new Map<Value, Register>();
+  for (const block of order)
+    for (const { records } of block.instructions)
+      for (const record of records) {
+        if (record.kind !== 'declare' || record.value.kind !== 'value') continue;
+        const { value } = record.value;
+        if (value.kind !== 'argument' && value.kind !== 'instruction') continue;
+        const { operand } = selector.slot(value);
+        if (operand.kind !== 'register') continue;
+        registers.set(value, operand.register);
+        selector.machine.pinned.add(operand.register);
+      }
+  return registers;
 }
 
 function startsVariadic(fn: FunctionValue): boolean {

@@ -131,6 +131,16 @@ describe('debug information', () => {
     expect(node?.kind === 'struct' ? node.members.map(member => [member.name, member.offsetBits, member.type]) : []).toEqual([['next', 0, fn.variables[0].type], ['value', 64, fn.variables[1].type]]);
     expect(image.symbols).toMatchObject([{ name: 'total', sizeBytes: 4, line: 2, external: false, threadLocal: false }]);
   });
+  it('finds struct parameters and variable-length arrays through a slot that stays', async () => {
+    const { image } = await lower('struct big { long a[5]; };\nlong f(struct big b, int n) { char v[n]; v[0] = 1; return b.a[0] + v[0]; }\nint main(void) { struct big b = { { 1 } }; return f(b, 9); }\n');
+    const { variables } = image.functions[0];
+    expect(variables.map(({ name, frameOffset }) => [name, frameOffset === null])).toEqual([['b', true], ['n', false], ['v', true]]);
+    const [b, , v] = variables;
+    expect(b.addressSlot).toBe(3);
+    // Nothing but the allocation writes the array's slot, and nothing the parameter's.
+    const writes = code({ image } as Program, 'f').filter(line => new RegExp(`^\\w+ r(3|${v.addressSlot})(,|$)`).test(line) && !line.startsWith('B'));
+    expect(writes.map(line => line.split(' ')[0])).toEqual(['DYNALLOCA']);
+  });
   it('marks where statements begin', async () => {
     const { image } = await lower(source);
     const fn = image.functions[0];

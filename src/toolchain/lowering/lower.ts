@@ -7,17 +7,17 @@
  */
 import { INSTRUCTION_BYTES } from '../../core/kernel/memory-layout';
 import { FUNCTION_NORETURN, FUNCTION_VARIADIC, LIBRARY_TEXT_VA, PROGRAM_TEXT_VA, type Image, type LirFunction, type Program, type Segment, type Va } from '../../core/lir/lir';
-import type { BitcodeModule, Block, GlobalValue } from '../bitcode/module';
+import type { BitcodeModule, Block, GlobalValue, Value } from '../bitcode/module';
 import { allocateRegisters } from './allocate';
 import { tidyBranches } from './branches';
 import { DataLayout } from './data';
-import { DebugBuilder, subprogramOf } from './debug-builder';
+import { DebugBuilder, subprogramOf, type VariablePlace } from './debug-builder';
 import { CodeBuffer, emitFunction } from './emit';
 import { errorAt, LoweringError, NOWHERE, Refusal } from './errors';
 import { ImageBuilder, type FunctionEntry } from './image-builder';
 import { evaluate, type Addresses } from './late';
-import { lowerFunction } from './lower-function';
-import type { MachineBlock, MachineFunction, SourceLine } from './mir';
+import { lowerFunction, type LoweredFunction } from './lower-function';
+import type { MachineBlock, MachineFunction, Register, SourceLine } from './mir';
 import { isExternal, SymbolTable, type Unit } from './unit';
 
 export { LoweringError } from './errors';
@@ -93,9 +93,10 @@ class Linker implements Addresses {
     const file = this.debug.fileNumber(subprogram?.file ?? null);
     const entryLine: SourceLine | null = subprogram === null ? null : { line: subprogram.scopeLine || subprogram.line, column: 0, file };
     try {
-      const { machine, entries, frameOffsets } = lowerFunction(this.builder, unit, fn);
+      const lowered = lowerFunction(this.builder, unit, fn);
+      const { machine, entries } = lowered;
       for (const [block, entry] of entries) { this.blockEntries.set(block, entry); this.machines.set(block, machine); }
-      const windowSlots = allocateRegisters(machine);
+      const { windowSlots, slotOf } = allocateRegisters(machine);
       tidyBranches(machine);
       const { first, instructionCount, frameBytes } = emitFunction(this.buffer, machine, unit, windowSlots, entryLine);
       const noreturn = fn.attributes?.function.some(attribute => attribute.name === 'noreturn') === true;
@@ -103,7 +104,7 @@ class Linker implements Addresses {
       this.functions.push({
         name: fn.name, external: isExternal(fn), first, instructionCount, va: this.codeVa(first), frameBytes, windowSlots, parameterSlots: machine.parameterSlots,
         flags: (fn.functionType.varargs ? FUNCTION_VARIADIC : 0) | (noreturn ? FUNCTION_NORETURN : 0),
-        variables: this.debug.variables(fn, alloca => offsetFromF(frameOffsets.get(alloca), top)),
+        variables: this.debug.variables(fn, address => variablePlace(lowered, address, top, slotOf)),
         line: subprogram?.line ?? 0, file,
       });
     } catch (error) {
@@ -193,8 +194,11 @@ class Linker implements Addresses {
   }
 }
 
-function offsetFromF(displacement: number | undefined, top: number): number | null {
-  return displacement === undefined ? null : top + displacement;
+function variablePlace({ frameOffsets, addressRegisters }: LoweredFunction, address: Value, top: number, slotOf: (register: Register) => number): VariablePlace | null {
+  const displacement = address.kind === 'instruction' ? frameOffsets.get(address) : undefined;
+  if (displacement !== undefined) return { frameOffset: top + displacement };
+  const register = addressRegisters.get(address);
+  return register === undefined ? null : { frameOffset: null, addressSlot: slotOf(register) };
 }
 
 /** What the loader puts into text pages: op and a of each instruction, as the hex view shows them. */

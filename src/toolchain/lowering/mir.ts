@@ -59,6 +59,8 @@ export interface MachineFunction {
   /** Bytes of locals below the saved frame pointer, and of outgoing arguments at the bottom. */
   localBytes: number;
   outgoingBytes: number;
+  /** Registers that keep their slot to themselves in the whole function: debuggers look into them. */
+  readonly pinned: Set<Register>;
 }
 
 /** Registers that an instruction reads: virtual ones, F and SP; argument slots are left out. */

@@ -35,7 +35,7 @@ export class Selector {
     let slot = WINDOW_HEADER;
     for (const argument of fn.arguments)
       this.values.set(argument, piecesOf(argument.type).map(() => ({ operand: inRegister(slot++) })));
-    this.machine = { blocks: [], parameterSlots: slot - WINDOW_HEADER, registerCount: slot, localBytes: 0, outgoingBytes: 0 };
+    this.machine = { blocks: [], parameterSlots: slot - WINDOW_HEADER, registerCount: slot, localBytes: 0, outgoingBytes: 0, pinned: new Set() };
   }
 
   // ---- places ----
