@@ -19,8 +19,8 @@ static void integers(int64_t a, int64_t b) {
   mix(p + q); mix(p - q); mix(p * q); mix(p & q); mix(p | q); mix(p ^ q); mix(p << (q & 63)); mix(p >> (q & 63)); mix((uint64_t)(a >> (b & 63)));
   if (v) { mix(u / v); mix(u % v); if (!(y == -1 && x == INT_MIN)) { mix((uint64_t)(x / y)); mix((uint64_t)(x % y)); } }
   if (q) { mix(p / q); mix(p % q); if (!(b == -1 && a == INT64_MIN)) { mix((uint64_t)(a / b)); mix((uint64_t)(a % b)); } }
-  mix(x < y | (x <= y) << 1 | (x > y) << 2 | (x >= y) << 3 | (u < v) << 4 | (u <= v) << 5 | (u > v) << 6 | (u >= v) << 7 | (x == y) << 8 | (x != y) << 9);
-  mix(a < b | (a <= b) << 1 | (a > b) << 2 | (a >= b) << 3 | (p < q) << 4 | (p <= q) << 5 | (p > q) << 6 | (p >= q) << 7 | (a == b) << 8 | (a != b) << 9);
+  mix((x < y) | (x <= y) << 1 | (x > y) << 2 | (x >= y) << 3 | (u < v) << 4 | (u <= v) << 5 | (u > v) << 6 | (u >= v) << 7 | (x == y) << 8 | (x != y) << 9);
+  mix((a < b) | (a <= b) << 1 | (a > b) << 2 | (a >= b) << 3 | (p < q) << 4 | (p <= q) << 5 | (p > q) << 6 | (p >= q) << 7 | (a == b) << 8 | (a != b) << 9);
   mix((uint64_t)(int8_t)a + (uint64_t)(int16_t)b + (uint8_t)a + (uint16_t)b + (uint64_t)(int64_t)x);
   mix((uint64_t)__builtin_popcountll(p) + (uint64_t)__builtin_bswap64(p) + __builtin_bswap32(u) + __builtin_bswap16((uint16_t)v));
   if (u) mix((uint64_t)__builtin_clz(u) + (uint64_t)__builtin_ctz(u));
@@ -32,11 +32,11 @@ static void integers(int64_t a, int64_t b) {
 static void floats(double a, double b) {
   float f = (float)a, g = (float)b; long double l = a, m = b;
   mixd(a + b); mixd(a - b); mixd(a * b); mixd(a / b); mixf(f + g); mixf(f - g); mixf(f * g); mixf(f / g);
-  mix(a < b | (a <= b) << 1 | (a > b) << 2 | (a >= b) << 3 | (a == b) << 4 | (a != b) << 5 | (f < g) << 6 | (f == g) << 7 | isunordered(a, b) << 8);
+  mix((a < b) | (a <= b) << 1 | (a > b) << 2 | (a >= b) << 3 | (a == b) << 4 | (a != b) << 5 | (f < g) << 6 | (f == g) << 7 | isunordered(a, b) << 8);
   mixd(sqrt(fabs(a))); mixd(floor(a)); mixd(ceil(a)); mixd(trunc(a)); mixd(rint(a)); mixd(round(a)); mixd(copysign(a, b)); mixd(fmin(a, b)); mixd(fmax(a, b)); mixd(-a);
   mixf(sqrtf(fabsf(f))); mixf(floorf(f)); mixf(rintf(f)); mixf(roundf(f)); mixf(-f); mixf(fminf(f, g));
   mixl(l + m); mixl(l - m); mixl(l * m); mixl(l / m); mixl(-l); mixl(l * l * 1.0000000000000000002L - m);
-  mix(l < m | (l == m) << 1 | (l >= m) << 2); mixd((double)(l / 3)); mixf((float)(l / 7));
+  mix((l < m) | (l == m) << 1 | (l >= m) << 2); mixd((double)(l / 3)); mixf((float)(l / 7));
   if (fabs(a) < 2e9) { mix((uint64_t)(int)a); mix((uint64_t)(int)f); mix((uint64_t)(long)l); }
   if (fabs(a) < 9e18) mix((uint64_t)(int64_t)a);
   if (a >= 0 && a < 1.8e19) { mix((uint64_t)a); mix((uint64_t)l); }
