@@ -10,6 +10,8 @@
  *   | 28     | thread key u32                          | 60     | mapping id u32 (faults)     |
  *   | 32     | kind u16, detail u8, access u8          |        |                             |
  *
+ * The site of a fault is the program's own innermost call frame, so that a page that strlen touched leads to its caller.
+ *
  * Two streams share one sequence: memory events and heap events, so that a program with millions of allocations keeps its
  * faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
  * (interval). Totals are exact for the whole run.

@@ -9,12 +9,15 @@ import type { KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
 import { FaultKind, FaultVerdict } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
-import { currentWindow, isCall, stackPointer } from './call-frames';
+import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
 import type { Computer } from './computer';
 import { STACK_TOP_VA } from '../lir/lir';
 import { growRegisterStack } from './register-stack';
 import { faultSignal, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
+
+/** Call frames that are searched for the program's own one. */
+const SITE_DEPTH = 32;
 
 /** Told of what the precise loop sees during the second pass. */
 export interface WatchListener {
@@ -91,7 +94,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   if (resolved || !computer.probing) {
     const seq = computer.events.append({
       cycle: computer.cycles(), instruction: computer.instructions(), processKey: process.key, threadKey: computer.current?.key ?? 0,
-      kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: computer.store.read32(layout.ST_PC) + 1,
+      kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: ownSite(computer) + 1,
       vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, pfn: last.pfn, mappingId: last.mappingId,
     });
     if (last.first && resolved) process.space.firstFaults.set(vpnOf(low, high), seq);
@@ -106,6 +109,18 @@ function pageFault(computer: Computer, low: number, high: number, access: number
     computer.ask({ kind: 'signal', signal: faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes) });
   }
   return LEAVE_RETRY;
+}
+
+/** Where the program itself stands: its innermost call frame outside the C library; the library's own before main. */
+function ownSite(computer: Computer): number {
+  const innermost = computer.store.read32(layout.ST_PC);
+  let own = -1;
+  let depth = 0;
+  walkCallFrames(computer, (pc) => {
+    if (computer.code.imageAt(pc)?.isLibrary === false) own = pc;
+    return own < 0 && ++depth < SITE_DEPTH;
+  });
+  return own < 0 ? innermost : own;
 }
 
 /** The access is the stack's own: at or above SP less the red zone, or the links that a call pushes. */

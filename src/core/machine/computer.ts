@@ -8,7 +8,8 @@
  */
 import type { RunConfig } from '../../shared/config';
 import type { Counters } from '../../shared/report';
-import { EventKind, EventLog } from '../events/event-log';
+import type { EventKind} from '../events/event-log';
+import { EventLog } from '../events/event-log';
 import { instantiateKernel } from '../kernel/instantiate';
 import type { KernelExports, KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';

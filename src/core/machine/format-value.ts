@@ -6,7 +6,7 @@ import { resolveType } from './variables';
 const STRING_LIMIT = 80;
 const SUMMARY_ELEMENTS = 8;
 
-/** Guest bytes without side effects: null where a byte is not resident and reads as zero for sure only if mapped. */
+/** Guest bytes as a read would find them, without side effects: pages never touched read as zeros or as their file. null: not mapped. */
 export type Peek = (va: bigint, length: number) => Uint8Array | null;
 
 export function peekOf(process: Process): Peek {
@@ -16,10 +16,15 @@ export function peekOf(process: Process): Peek {
     for (let done = 0; done < length;) {
       const at = va + BigInt(done);
       if (at >= 1n << 47n) return null;
-      const part = Math.min(length - done, 4096 - Number(at & 4095n));
+      const offset = Number(at & 4095n);
+      const part = Math.min(length - done, 4096 - offset);
       const address = process.space.peek(Number(at & 0xffffffffn), Number(at >> 32n));
       if (address !== 0) copy.set(bytes.subarray(address, address + part), done);
-      else if (process.space.vmas.find(Number(at >> 12n))?.file != null || process.space.vmas.find(Number(at >> 12n)) === null) return null;
+      else {
+        const vma = process.space.vmas.find(Number(at >> 12n));
+        if (vma === null) return null;
+        if (vma.file !== null) copy.set(vma.file.read((vma.filePage + Number(at >> 12n) - vma.first) * 4096 + offset, part), done);
+      }
       done += part;
     }
     return copy;

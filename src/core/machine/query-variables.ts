@@ -53,7 +53,7 @@ function variableRow(reader: Reader, image: Image, name: string, typeId: number,
   const sizeBytes = sizeOfType(image, typeId);
   const bytes = sizeBytes > 0 ? reader.peek(va, Math.min(sizeBytes, VALUE_BYTES)) : new Uint8Array(0);
   const type = resolveType(image, typeId);
-  const value = bytes === null ? '<not in memory yet>' : formatValue(image, typeId, bytes, reader.process, reader.peek);
+  const value = bytes === null ? '<not mapped>' : formatValue(image, typeId, bytes, reader.process, reader.peek);
   const pointer = type.kind === 'pointer' && bytes !== null ? new DataView(bytes.buffer).getBigUint64(0, true) : 0n;
   return {
     name, type: typeName(image, typeId), value, va: hex(va), sizeBytes,

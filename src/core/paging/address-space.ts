@@ -6,7 +6,7 @@
  */
 import * as layout from '../kernel/memory-layout';
 import { MMAP_TOP_VA } from '../lir/lir';
-import { FrameKind } from './frame-table';
+import type { FrameKind } from './frame-table';
 import { PageMap } from './page-map';
 import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US, entryPfn } from './page-tables';
 import type { PagingSystem } from './paging-system';
