@@ -7,6 +7,7 @@
  */
 import { createWatcher, explainRecords } from '../checker/explain';
 import type { WatchPlan, Watcher } from '../checker/explain';
+import { GuestWords } from '../checker/guest-words';
 import { Op, NO_REGISTER } from '../kernel/ops';
 import * as layout from '../kernel/memory-layout';
 import type { Program } from '../lir/lir';
@@ -59,7 +60,11 @@ export class SecondPass {
 
 /** From the kernel's watch call outs to the explainer. */
 class WatchBridge implements WatchListener {
-  constructor(private readonly computer: Computer, private readonly process: Process, private readonly watcher: Watcher, private readonly plan: WatchPlan) {}
+  private readonly words: GuestWords | null;
+
+  constructor(private readonly computer: Computer, private readonly process: Process, private readonly watcher: Watcher, private readonly plan: WatchPlan) {
+    this.words = process.port === null ? null : new GuestWords(process.port, false);
+  }
 
   stored(va: bigint): void {
     if (!this.applies) return;
@@ -96,17 +101,18 @@ class WatchBridge implements WatchListener {
   }
 
   private markRange(va: bigint, length: number): void {
-    const { port } = this.process;
-    if (port === null) return;
-    for (let word = va & ~7n; word < va + BigInt(length); word += 8n) {
-      const value = port.peek64(word);
-      if (value !== null) this.mark(word, value);
-    }
+    const low = Number(va & ~7n);
+    const high = Math.ceil((Number(va) + length) / 8) * 8;
+    this.words?.each(low, high, Number(this.plan.low), Number(this.plan.high), (_value, at) => { this.enter(at); });
   }
 
   private mark(va: bigint, value: bigint): void {
-    if (value < this.plan.low || value >= this.plan.high) return;
-    const bit = Number((va >> 3n) & BigInt(FILTER_BITS - 1));
+    if (value >= this.plan.low && value < this.plan.high) this.enter(Number(va));
+  }
+
+  /** Enters the word at `va` into the kernel's filter. */
+  private enter(va: number): void {
+    const bit = Math.floor(va / 8) % FILTER_BITS;
     const { bytes } = this.computer.store;
     const at = layout.WATCH_FILTER + (bit >>> 3);
     bytes[at] = (bytes[at] ?? 0) | (1 << (bit & 7));
