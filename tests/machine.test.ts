@@ -13,9 +13,7 @@ import { readHeaders } from '../src/host/system-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
 import type { VariableRow } from '../src/shared/views';
 import { createClangRunner, type InProcessClang } from '../src/toolchain/clang/driver';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureKernel } from '../scripts/build-kernel.mjs';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureLibc } from '../scripts/build-libc.mjs';
 
 let engine: Engine;

@@ -9,7 +9,7 @@ import { liveRegistersAt } from '../lir/liveness';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
 import { pagesFor, vaOf, vpnOfVa } from '../paging/units';
 import { STACK_TOP_VA } from '../lir/lir';
-import type { Va } from '../lir/lir';
+import type { Image, Va } from '../lir/lir';
 import type { Stack, StackFrame } from '../../shared/report';
 import { BlockTypes } from './block-types';
 import { currentWindow, stackPointer, walkCallFrames } from './call-frames';
@@ -36,6 +36,7 @@ export class CheckerPort implements CheckerMachine {
   readonly words: Uint32Array;
   private arenaEnd = ARENA_VA;
   private readonly mapped = new Map<Va, number>();
+  private readonly live = new Map<number, readonly number[]>();
   private readonly blockTypes: BlockTypes;
 
   constructor(private readonly computer: Computer, private readonly process: Process, private readonly stacks: StackTable) {
@@ -176,7 +177,7 @@ export class CheckerPort implements CheckerMachine {
       if (fn === null) return true;
       const local = pc - fn.loaded.codeBase;
       if (local < fn.fn.first || local >= fn.fn.first + fn.fn.instructionCount) return true;
-      for (const register of liveRegistersAt(fn.loaded.image, fn.index, local, calling)) {
+      for (const register of this.liveAt(fn.loaded.image, fn.index, local, pc, calling)) {
         const at = window + 16 * register;
         found.push({ value: computer.store.read64(at), definedBits: ~computer.store.read64(at + 8) & 0xffff_ffff_ffff_ffffn, fn: fn.fn.name });
       }
@@ -244,6 +245,17 @@ export class CheckerPort implements CheckerMachine {
 
   isLibraryFrame(address: number): boolean {
     return this.computer.code.imageAt(address)?.isLibrary ?? false;
+  }
+
+  /** Liveness is asked anew for each call frame of a recursion: kept per place. */
+  private liveAt(image: Image, index: number, local: number, pc: number, calling: boolean): readonly number[] {
+    const key = pc * 2 + (calling ? 1 : 0);
+    let live = this.live.get(key);
+    if (live === undefined) {
+      live = liveRegistersAt(image, index, local, calling);
+      this.live.set(key, live);
+    }
+    return live;
   }
 
   private shadeBytes(start: number, length: number, state: ShadeState): void {

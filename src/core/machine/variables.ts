@@ -3,7 +3,7 @@
  * lead to. Reads guest memory without side effects; what is not resident reads as untouched.
  */
 import type { DataSymbol, DebugType, Image, LocalVariable } from '../lir/lir';
-import { callFrames, frameBase } from './call-frames';
+import { frameBase, walkCallFrames } from './call-frames';
 import type { CallFrame } from './call-frames';
 import type { LoadedImage } from './code-area';
 import type { Computer } from './computer';
@@ -50,15 +50,17 @@ export function lineAt(loaded: LoadedImage, pc: number): number {
 
 /** The call frame of the running thread whose stack frame holds `va`, with its index in a stack trace. */
 export function callFrameHolding(computer: Computer, va: bigint): { readonly index: number; readonly frame: CallFrame } | null {
-  const frames = callFrames(computer);
-  for (let index = 0; index < frames.length; index++) {
-    const frame = frames[index] as CallFrame;
-    const found = computer.code.functionById(frame.functionId);
-    if (found === null) continue;
-    const base = frameBase(computer, frame.window);
-    if (va >= base && va < base + BigInt(found.fn.frameBytes)) return { index, frame };
-  }
-  return null;
+  let index = 0;
+  let holder: { readonly index: number; readonly frame: CallFrame } | null = null;
+  walkCallFrames(computer, (pc, window, functionId, calling) => {
+    const base = frameBase(computer, window);
+    if (va < base) return false;
+    const size = computer.code.functionById(functionId)?.fn.frameBytes ?? 0;
+    if (va < base + BigInt(size)) holder = { index, frame: { pc, window, functionId, calling } };
+    index++;
+    return holder === null;
+  });
+  return holder;
 }
 
 /** The local or global variable that holds `va`, in the running process. */
