@@ -12,9 +12,7 @@ import { treePaths } from '../src/host/paths';
 import { collectSources } from '../src/host/source-files';
 import { readHeaders } from '../src/host/system-files';
 import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureKernel } from '../scripts/build-kernel.mjs';
-// @ts-expect-error plain JavaScript build scripts have no declarations
 import { ensureLibc } from '../scripts/build-libc.mjs';
 
 const FOLDER = resolve(import.meta.dirname, 'conformance');
