@@ -88,7 +88,13 @@ async function main() {
   const allowed = JSON.parse(readFileSync(join(ROOT, 'oracle', 'differences.json'), 'utf8'));
   const programs = [...programsIn('resources/examples'), ...programsIn('oracle/programs')].filter((program) => names.length === 0 || names.includes(basename(program, '.c')));
   console.log(`${programs.length} programs; ${version}; ${native.map((each) => each.version).join('; ')}`);
-  const results = await pool(programs, (program) => examine(program, native, version, options.nativeOnly));
+  const results = await pool(programs, async (program) => {
+    try {
+      return await examine(program, native, version, options.nativeOnly);
+    } catch (error) {
+      return { program, failure: error instanceof Error ? error.message : String(error), found: [], theirs: [] };
+    }
+  });
   const states = results.map((result) => reportOn(result, allowed, options));
   const count = (state) => states.filter((each) => each === state).length;
   console.log(`\n${count('equal')} equal, ${count('excused')} excused, ${count('DIFFERS')} differ, ${count('FAILED')} failed`);

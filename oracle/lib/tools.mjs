@@ -9,7 +9,7 @@ import { shapeOfText, shapeOfXml } from './report-shape.mjs';
 import { run } from './run.mjs';
 
 const CHECKS = ['--leak-check=full', '--show-leak-kinds=all', '--num-callers=12'];
-const CACHE_VERSION = 5;
+const CACHE_VERSION = 6;
 const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
 
 /** What a program's first comment asks for: options of the checker, arguments, standard input. */
@@ -49,7 +49,7 @@ export async function underValgrind(program, compiler, version, folder) {
   const key = createHash('sha256').update(JSON.stringify([CACHE_VERSION, source, basename(program), asked, compiler, version, CHECKS])).digest('hex');
   const cached = join(folder, 'cache', `${key}.json`);
   if (existsSync(cached)) return shaped(JSON.parse(readFileSync(cached, 'utf8')), basename(program));
-  const work = join(folder, 'work', `${basename(program, '.c')}-${compiler.name}`);
+  const work = join(folder, 'work', `${basename(program, '.c')}-${compiler.name}-${process.pid}`);
   mkdirSync(work, { recursive: true });
   const executable = join(work, basename(program, '.c'));
   const compiled = await run(compiler.name, ['-gdwarf-4', '-O0', '-fno-builtin', '-w', '-std=gnu17', '-o', executable, basename(program), '-lm'], { cwd: dirname(program) });
@@ -60,6 +60,7 @@ export async function underValgrind(program, compiler, version, folder) {
   const first = await run('valgrind', [...asked.valgrind, ...CHECKS, `--log-file=${log}`, executable, ...asked.args], options);
   await run('valgrind', [...asked.valgrind, ...CHECKS, '--xml=yes', `--xml-file=${xml}`, executable, ...asked.args], options);
   const raw = { status: first.status, stdout: first.stdout, report: read(log), document: read(xml) };
+  if (raw.report === '' || raw.document === '') throw new Error(`valgrind wrote no report for ${program}:\n${first.stderr}`);
   mkdirSync(join(folder, 'cache'), { recursive: true });
   writeFileSync(cached, JSON.stringify(raw));
   rmSync(work, { recursive: true });
@@ -73,7 +74,7 @@ function shaped({ status, stdout, report, document }, file) {
 /** @returns the result under Pagewise; `failure` says what Pagewise itself had to say when it gave up */
 export async function underPagewise(program, cli, folder) {
   const asked = directives(readFileSync(program, 'utf8'));
-  const work = join(folder, 'work', `${basename(program, '.c')}-pagewise`);
+  const work = join(folder, 'work', `${basename(program, '.c')}-pagewise-${process.pid}`);
   mkdirSync(work, { recursive: true });
   const log = join(work, 'report.txt');
   const xml = join(work, 'report.xml');
