@@ -21,7 +21,7 @@ function extensions(events: EditorEvents): Extension {
     EditorView.cspNonce.of(cspNonce), lineMarks(events), basicSetup, search({ top: false }), cpp(), indentUnit.of('    '), lintGutter(),
     keymap.of([indentWithTab, { key: 'Ctrl-m', run: toggleTabFocusMode }]),
     editorTheme, syntaxHighlighting(cHighlight),
-    EditorView.contentAttributes.of({ 'aria-label': 'C program. Escape, then Tab, leaves the editor.', 'data-test': 'source' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'C program. Escape, then Tab, leaves the editor.', 'data-test': 'source', tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) events.onChanged();
       if (update.selectionSet || update.docChanged) {

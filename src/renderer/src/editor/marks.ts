@@ -40,6 +40,11 @@ class BreakpointMarker extends GutterMarker {
   }
 }
 const plainBreakpoint = new BreakpointMarker(true, false);
+/** Keeps the gutter's width while it is empty. */
+class RoomMarker extends GutterMarker {
+  override toDOM(): Node { return document.createTextNode('\u00a0\u00a0'); }
+}
+const room = new RoomMarker();
 
 class FindingMarker extends GutterMarker {
   constructor(readonly finding: LineFinding) { super(); }
@@ -164,7 +169,7 @@ export function lineMarks(events: MarkEvents): Extension {
   return [
     breakpointField, marksField, findingField,
     gutter({
-      class: 'cm-breakpoints', markers: markersOf, initialSpacer: () => plainBreakpoint,
+      class: 'cm-breakpoints', markers: markersOf, initialSpacer: () => room,
       domEventHandlers: {
         mousedown(view, line) {
           view.dispatch({ effects: toggleBreakpoint.of(view.state.doc.lineAt(line.from).number) });

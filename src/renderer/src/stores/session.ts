@@ -41,6 +41,8 @@ export const useSession = defineStore('session', () => {
   const epoch = computed(() => status.value.epoch);
   const state = computed<MachineState>(() => (starting.value && status.value.state !== 'running' ? 'compiling' : status.value.state));
   const isActive = computed(() => ['compiling', 'running', 'paused'].includes(state.value));
+  /** The program reads standard input and nothing is there yet. */
+  const isWaiting = computed(() => status.value.state === 'running' && status.value.message === 'Waiting for input');
   const canStep = computed(() => state.value === 'paused');
 
   function onStream(message: StreamMessage): void {
@@ -115,7 +117,7 @@ export const useSession = defineStore('session', () => {
   }
 
   return {
-    status, state, epoch, isActive, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
+    status, state, epoch, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
     onStream, send, run, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });
