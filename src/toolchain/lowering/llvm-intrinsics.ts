@@ -4,7 +4,7 @@ import { FBinary, FUnary, Op, REG_F } from '../../core/kernel/ops';
 import type { CallInstruction, Type } from '../bitcode/module';
 import { integerBinary } from './arithmetic';
 import { lowerBitIntrinsic } from './bit-intrinsics';
-import { copyVariadic, startVariadic } from './calls';
+import { copyVariadic, startVariadic } from './variadic';
 import { lowerFloatClass } from './float-class';
 import { bitsOf, piecesOf } from './layout';
 import { callLibrary } from './library-calls';

@@ -7,7 +7,8 @@
 import type { AllocaInstruction, Block, FunctionValue, Instruction, Value } from '../bitcode/module';
 import { lowerArithmetic } from './arithmetic';
 import { lowerAtomic } from './atomics';
-import { lowerCall, saveVariadicRegisters } from './calls';
+import { lowerCall } from './calls';
+import { saveVariadicRegisters } from './variadic';
 import { lowerCast } from './casts';
 import { lowerCompare, lowerSelect } from './compare';
 import { ControlFlow } from './control';

@@ -137,16 +137,14 @@ function addScaled(selector: Selector, at: AddressOperand, index: Value, size: n
     const product = size === 1 ? register : scale(selector, register, size);
     return { ...at, base: product };
   }
-  if (at.late !== null || !fits32(at.displacement) || size > 0x7fffffff) {
-    const sum = selector.make(Op.ADD64, { b: plainRegister(selector, at), c: size === 1 ? register : scale(selector, register, size) });
-    return { kind: 'address', base: sum, displacement: 0n, late: null };
+  if (size > 0x7fffffff) {
+    const base = at.base === REG_F ? selector.make(Op.LEA, { b: REG_F, imm: 0n }) : at.base;
+    return { ...at, base: selector.make(Op.ADD64, { b: base, c: scale(selector, register, size) }) };
   }
-  const sum = selector.make(Op.LEAX, { b: at.base, c: register, w2: size, w3: Number(at.displacement) });
-  return { kind: 'address', base: sum, displacement: 0n, late: null };
-}
-
-function plainRegister(selector: Selector, at: AddressOperand): Register {
-  return selector.toRegister({ operand: at });
+  // What does not fit into the instruction stays a displacement of the address.
+  const folded = at.late === null && fits32(at.displacement);
+  const base = selector.make(Op.LEAX, { b: at.base, c: register, w2: size, w3: folded ? Number(at.displacement) : 0 });
+  return folded ? { kind: 'address', base, displacement: 0n, late: null } : { ...at, base };
 }
 
 function fits32(value: bigint): boolean {
