@@ -47,6 +47,11 @@ function placeBlocks(blocks: readonly BlockRow[]): { readonly placed: readonly S
   return { placed, right: x + EDGE };
 }
 
+/** Pointers of one variable (several members of a structure, for one) hang on one label. */
+function holderKey(pointer: PointerRow): string {
+  return `${pointer.fromKind}:${pointer.fromName || pointer.fromVa}`;
+}
+
 interface Holder { readonly key: string; readonly label: string; readonly kind: PointerRow['fromKind']; readonly targets: number[]; readonly wanted: number }
 
 /** Variables near the middle of their targets; where they would overlap, the next row or further right. */
@@ -77,7 +82,7 @@ export function layoutHeapStrip(picture: HeapPicture, minimumWidth: number): Str
   const holders = new Map<string, Holder>();
   for (const pointer of drawn) {
     if (pointer.fromKind === 'block') continue;
-    const key = `${pointer.fromKind}:${pointer.fromVa}:${pointer.fromName}`;
+    const key = holderKey(pointer);
     const holder = holders.get(key) ?? { key, label: pointer.fromName || pointer.fromVa, kind: pointer.fromKind, targets: [], wanted: centre(byId.get(pointer.toBlockId)!) };
     holder.targets.push(pointer.toBlockId);
     holders.set(key, holder);
@@ -91,7 +96,7 @@ export function layoutHeapStrip(picture: HeapPicture, minimumWidth: number): Str
   let arcs = false;
   for (const pointer of drawn) {
     const to = byId.get(pointer.toBlockId)!;
-    const variableKey = pointer.fromKind === 'block' ? '' : `${pointer.fromKind}:${pointer.fromVa}:${pointer.fromName}`;
+    const variableKey = pointer.fromKind === 'block' ? '' : holderKey(pointer);
     const key = `${variableKey || `block:${pointer.fromBlockId}:${pointer.fromVa}`}>${pointer.toBlockId}`;
     if (seen.has(key)) continue;
     seen.add(key);
