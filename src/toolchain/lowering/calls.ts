@@ -6,14 +6,14 @@
  * tells where System V would put each argument slot (psABI section 3.5.7); memory-class arguments of "…" are stored in
  * the outgoing area too, for va_arg to find.
  */
-import { ArgClass, Op, REG_F, REG_SP } from '../../core/kernel/ops';
+import { ArgClass, Op, REG_SP } from '../../core/kernel/ops';
 import type { CallInstruction, Type, Value } from '../bitcode/module';
 import { isAssembly, lowerAssembly } from './assembly';
-import { bitsOf, piecesOf, roundUp, sizeOf, alignOf } from './layout';
+import { bitsOf, piecesOf, sizeOf, alignOf } from './layout';
 import { lowerLlvmIntrinsic } from './llvm-intrinsics';
 import { copyBytes } from './memory';
-import { argumentSlot, NONE, type Register } from './mir';
-import { inRegister, type AddressOperand, type Operand, type Slot } from './operands';
+import { argumentSlot, NONE } from './mir';
+import { inRegister, type AddressOperand, type Slot } from './operands';
 import { repack } from './casts';
 import type { Selector } from './selector';
 import { Classifier } from './variadic';
