@@ -25,11 +25,10 @@ import { ArgClass, NO_REGISTER } from "../ops";
 import { loadBytes, storeBytes, watchRange } from "./access";
 import { arithmeticTrap, badJump, registerStackFull, stackSmashed } from "./host";
 import { translateData } from "./mmu";
-import { NO_ACCESS, UNDEFINED, fastOffset, shadeRange, shadeStack, shadowToWrite } from "./shadow";
+import { NO_ACCESS, UNDEFINED, fastOffset, shadeCall, shadeRange, shadeReturn } from "./shadow";
 import { PAGE_MASK, bump, chargeCycles, high, low, savePlace, setVa } from "./state";
 import { functionAt, vaInFunction } from "./text";
 
-const RED_ZONE: u64 = 128;
 const SMALL_FRAME: u32 = 512;
 /** Changes of SP beyond this are taken for a switch of stacks and shade nothing (Memcheck's --max-stackframe). */
 const MAX_STACK_FRAME: u64 = 2000000;
@@ -54,7 +53,8 @@ export function jumpToNowhere(va: u64): u32 {
 export function trap(kind: u32): u32 { return leaveBy(arithmeticTrap(kind)); }
 
 /** Stores the caller's F and the return address at `at` and `at` + 8. False: the machine asked to leave. */
-function storeLinks(at: u64, savedF: u64, returnVa: u64, i: u32, r: u32, limit: u32): bool {
+// @ts-ignore: decorator
+@inline function storeLinks(at: u64, savedF: u64, returnVa: u64, i: u32, r: u32, limit: u32): bool {
   const e = FAST_WRITE + fastOffset(at);
   let p: u32;
   if (load<u64>(e) == (at & (PAGE_MASK | 15))) p = load<u32>(e, 8) + <u32>at;
@@ -73,19 +73,15 @@ function storeLinks(at: u64, savedF: u64, returnVa: u64, i: u32, r: u32, limit: 
  * Makes the frame of function `id`: links, shading, slots 1 and 2 of its window `n`. The call record is the caller's part.
  * False: the machine asked to leave; nothing was changed.
  */
-function pushFrame<C>(id: u32, n: u32, sp: u64, callerF: u64, returnVa: u64, i: u32, r: u32, limit: u32): bool {
+// @ts-ignore: decorator
+@inline function pushFrame<C>(id: u32, n: u32, sp: u64, callerF: u64, returnVa: u64, i: u32, r: u32, limit: u32): bool {
   const frame = load<u32>(functionEntry(id), FN_FRAME);
   let top = sp;
   if (frame <= SMALL_FRAME && (((sp - frame) ^ (sp - 1)) & PAGE_MASK) != 0) top = sp & PAGE_MASK;
   const f = top - frame;
   if (!storeLinks(top - 16, callerF, returnVa, i, r, limit)) return false;
   if (sizeof<C>() > 1) {
-    if (sp - f <= MAX_STACK_FRAME) {
-      shadeStack(f - RED_ZONE, sp, true);
-      const v = shadowToWrite(top - 16) + (<u32>(top - 16) & 4095);
-      if (!(<u32>top & 15)) { store<u64>(v, 0); store<u64>(v, 0, 8); }
-      else shadeRange(top - 16, top, 2);
-    }
+    if (sp - f <= MAX_STACK_FRAME) shadeCall(f, sp, top - 16);
   }
   store<u64>(n, f, WINDOW_F);
   store<u64>(n, f, WINDOW_SP);
@@ -171,10 +167,7 @@ export function leaveFunction<C, P>(value: u64, v: u64, i: u32, r: u32, limit: u
     }
   }
   if (sizeof<C>() > 1) {
-    if (callerSp - calleeSp <= MAX_STACK_FRAME) {
-      shadeStack(calleeSp - RED_ZONE, callerSp - RED_ZONE, false);
-      shadeStack(callerSp - RED_ZONE, callerSp, true);
-    }
+    if (callerSp - calleeSp <= MAX_STACK_FRAME) shadeReturn(calleeSp, callerSp);
   }
   if (target >= 0) return enterByReturn<C>(target, expected, savedF, i, r, limit);
   store<u64>(caller, savedF, WINDOW_F);

@@ -107,32 +107,69 @@ export function shadeRange(from: u64, to: u64, state: u32): void {
   }
 }
 
-/**
- * shadeRange for stack frames: both ends are multiples of 8 nearly always, and the range is short. Without calls when its
- * page's shadow is known and private.
- */
-export function shadeStack(from: u64, to: u64, undefined: bool): void {
-  if (from >= to) return;
-  const e = cacheEntry(from), n = <u32>(to - from);
-  if (((from ^ (to - 1)) & PAGE_MASK) != 0 || (<u32>(from | to) & 7) != 0 || load<u64>(e) != (from & PAGE_MASK) || !load<u32>(e, 12)) {
-    shadeRange(from, to, undefined ? UNDEFINED : NO_ACCESS);
-    return;
-  }
-  let s = load<u32>(e, 8) + (<u32>from & 4095);
-  fillBytes(s >> 3, n >> 3, undefined ? NONE : 0);
-  if (undefined) {
-    if (n > 512) { memory.fill(s, 0xff, n); return; }
-    const end = s + n, whole = s + (n & ~15), ones = i64x2.splat(-1);
-    for (; s < whole; s += 16) v128.store(s, ones);
-    if (s < end) store<u64>(s, NONE);
-  }
+/** Bytes of the System V red zone below SP. */
+export const RED_ZONE: u64 = 128;
+
+/** Store address of the V bits of [from, to) when its page's shadow is known and private and it is one page, 8-aligned; else 0. */
+// @ts-ignore: decorator
+@inline function knownStack(from: u64, to: u64): u32 {
+  const e = cacheEntry(from);
+  const simple = ((from ^ (to - 1)) & PAGE_MASK) == 0 && (<u32>(from | to) & 7) == 0 && load<u64>(e) == (from & PAGE_MASK) && load<u32>(e, 12) != 0;
+  return simple ? load<u32>(e, 8) + (<u32>from & 4095) : 0;
 }
 
-/** Fills `n` bytes with the repeated low byte of `pattern` (all ones or zero). */
+/** A call: the frame and the red zone below it, [frame − 128, sp), become undefined, the 16 bytes of its links at `links` defined. */
+export function shadeCall(frame: u64, sp: u64, links: u64): void {
+  const from = frame - RED_ZONE, s = knownStack(from, sp), n = <u32>(sp - from);
+  if (!s || n > SHORT_STACK) {
+    shadeRange(from, sp, UNDEFINED);
+    shadeRange(links, links + 16, DEFINED);
+    return;
+  }
+  fillA(s >> 3, n >> 3, NONE);
+  fillV(s, n);
+  const v = s + <u32>(links - from);
+  store<u64>(v, 0);
+  store<u64>(v, 0, 8);
+}
+
+/** A return: [calleeSp − 128, callerSp − 128) becomes no access, [callerSp − 128, callerSp) undefined. */
+export function shadeReturn(calleeSp: u64, callerSp: u64): void {
+  const from = calleeSp - RED_ZONE, s = callerSp > calleeSp ? knownStack(from, callerSp) : 0, n = <u32>(callerSp - calleeSp);
+  if (!s || n > SHORT_STACK) {
+    if (callerSp > calleeSp) shadeRange(from, callerSp - RED_ZONE, NO_ACCESS);
+    shadeRange(callerSp - RED_ZONE, callerSp, UNDEFINED);
+    return;
+  }
+  const zone = s + n;
+  fillA(s >> 3, n >> 3, 0);
+  store<u64>(zone >> 3, NONE);
+  store<u64>(zone >> 3, NONE, 8);
+  fillV(zone, <u32>RED_ZONE);
+}
+
+/** Stack ranges beyond this are filled by memory.fill. */
+const SHORT_STACK: u32 = 640;
+
+/** Fills `n` bytes of A bits with the repeated byte of `pattern` (all ones or zero). */
 // @ts-ignore: decorator
-@inline function fillBytes(at: u32, n: u32, pattern: u64): void {
+@inline function fillA(at: u32, n: u32, pattern: u64): void {
   const end = at + n;
   for (; at + 8 <= end; at += 8) store<u64>(at, pattern);
   if (at + 4 <= end) { store<u32>(at, <u32>pattern); at += 4; }
-  for (; at < end; at++) store<u8>(at, <u8>pattern);
+  if (at + 2 <= end) { store<u16>(at, <u16>pattern); at += 2; }
+  if (at < end) store<u8>(at, <u8>pattern);
+}
+/** Makes `n` (a multiple of 8) V bytes undefined. */
+// @ts-ignore: decorator
+@inline function fillV(at: u32, n: u32): void {
+  const end = at + n, ones = i64x2.splat(-1);
+  for (; at + 64 <= end; at += 64) {
+    v128.store(at, ones);
+    v128.store(at, ones, 16);
+    v128.store(at, ones, 32);
+    v128.store(at, ones, 48);
+  }
+  for (; at + 16 <= end; at += 16) v128.store(at, ones);
+  if (at < end) store<u64>(at, NONE);
 }
