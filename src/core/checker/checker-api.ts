@@ -67,7 +67,7 @@ export interface CheckerMachine {
   stackTop(): Va;
   liveRegisters(): readonly LiveRegister[];
   /** Variable or global that contains `va`: for "Location … is 0 bytes inside local var" style descriptions and for holder names. Null if none. */
-  describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number } | null;
+  describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number; /** False when the variable's lexical block has ended: what is in it is left over. */ readonly inScope: boolean } | null;
   /**
    * Call frame of the running thread whose simulated stack frame contains `va`: its index in captureStack (0 innermost, frames of
    * the C library counted), and the function with the file and line of its definition. Null outside every call frame.

@@ -68,6 +68,17 @@ describe('causes', () => {
     });
     expect(record?.explanation?.line).toBe(4);
   });
+  test('what is left over in a variable out of scope does not count', () => {
+    const [record] = explain((program) => {
+      program.machine.variables = [...program.machine.variables, { low: LOCAL - 8, high: LOCAL, name: 'fresh', fn: 'work', kind: 'local', stale: true }];
+      const a = program.malloc(1);
+      program.store(2, LOCAL - 8, a);
+      program.store(3, DATA_BASE, a);
+      program.store(6, DATA_BASE, 0);
+      program.pop(9, null);
+    });
+    expect(record?.explanation).toMatchObject({ cause: 'overwritten', line: 6, holder: 'head' });
+  });
   test('frame popped', () => {
     const [record] = explain((program) => {
       program.store(2, LOCAL, program.malloc(1));

@@ -15,7 +15,8 @@
  * of its clique from which the block can be reached (a cycle is lost when the last pointer to any of it goes). For a block
  * that was only possibly lost, pointers to its first byte count alone: some interior pointer is still there. Each time the
  * last holder vanishes, the moment is noted; when a holder appears again, the note is dropped. What is noted at the end
- * is the loss.
+ * is the loss. Left-over values of variables whose lexical block has ended are no holders in the program's sense: when
+ * only those remain, that moment is noted already and counts before the moment at which they go too.
  *
  * Leaked blocks are never freed, so their addresses are disjoint and fixed for the whole pass: a sorted list serves.
  * Registers are no holders: a function's result that nobody stored is told apart by the value that `framePopped` gets.
@@ -71,6 +72,8 @@ export interface Watcher {
 
 const STACK_FRAMES = 12;
 const WORD = 8;
+/** With more places than this, some is surely still in use. */
+const LEFT_OVER_LIMIT = 4;
 
 /** Members of the clique of `leader` from which the leader can be reached, by the pointers in memory now. */
 function cycleMembers(words: GuestWords, blocks: readonly BlockReach[], leader: number, members: readonly number[]): number[] {
@@ -137,7 +140,7 @@ export function watchPlan(machine: CheckerMachine, heap: ObservableHeap, leaks: 
 interface Loss { readonly cause: LossCause; readonly stack: Stack; readonly holder: string; readonly instruction: number; readonly returnIgnored: boolean }
 
 /** A leaked block during the second pass. `keeps` is the watched block that a pointer to this one keeps alive: itself, or the leader of its cycle. */
-interface Watched { readonly target: WatchTarget; keeps: Watched | null; isAllocated: boolean; holders: number; wasStored: boolean; loss: Loss | null }
+interface Watched { readonly target: WatchTarget; keeps: Watched | null; isAllocated: boolean; readonly holders: Set<number>; wasStored: boolean; loss: Loss | null }
 
 class PointerWatcher implements Watcher, HeapObserver {
   private readonly sorted: readonly Watched[];
@@ -151,7 +154,7 @@ class PointerWatcher implements Watcher, HeapObserver {
   private readonly stackLow: number;
 
   constructor(private readonly machine: CheckerMachine, heap: ObservableHeap, private readonly plan: WatchPlan) {
-    this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: 0, wasStored: false, loss: null }));
+    this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: new Set(), wasStored: false, loss: null }));
     for (const watched of this.sorted) this.byId.set(watched.target.blockId, watched);
     for (const watched of this.sorted) {
       if (watched.target.leaderBlockId !== 0) continue;
@@ -258,7 +261,7 @@ class PointerWatcher implements Watcher, HeapObserver {
 
   private hold(at: number, watched: Watched): void {
     this.holderOf.set(at, watched);
-    watched.holders++;
+    watched.holders.add(at);
     watched.wasStored = true;
     watched.loss = null;
     if (at >= this.stackLow && at < this.stackHigh) this.onStack.add(at);
@@ -267,8 +270,8 @@ class PointerWatcher implements Watcher, HeapObserver {
   private release(at: number, watched: Watched, cause: LossCause, returned: number | null): void {
     this.holderOf.delete(at);
     this.onStack.delete(at);
-    watched.holders--;
-    if (watched.holders > 0) return;
+    watched.holders.delete(at);
+    if (watched.loss !== null || !this.areLeftOver(watched.holders)) return;
     const stack = this.machine.stackOf(this.machine.captureStack(STACK_FRAMES));
     const isReturned = cause === 'frame-popped' && returned !== null && this.find(returned)?.keeps === watched;
     const inLibrary = stack[0]?.library === true;
@@ -276,6 +279,15 @@ class PointerWatcher implements Watcher, HeapObserver {
       cause: isReturned && inLibrary ? 'never-stored' : cause,
       stack, holder: this.nameOf(BigInt(at)), instruction: this.machine.instructions(), returnIgnored: isReturned,
     };
+  }
+
+  /** True if all these places are variables whose lexical block has ended (or there is none). */
+  private areLeftOver(places: ReadonlySet<number>): boolean {
+    if (places.size > LEFT_OVER_LIMIT) return false;
+    for (const at of places) {
+      if (!this.onStack.has(at) || this.machine.describeVariable(BigInt(at))?.inScope !== false) return false;
+    }
+    return true;
   }
 
   private nameOf(va: bigint): string {
@@ -314,7 +326,7 @@ class PointerWatcher implements Watcher, HeapObserver {
   }
 
   private isHeldByLeaked(watched: Watched): boolean {
-    for (const [at, held] of this.holderOf) if (held === watched && this.find(at) !== null) return true;
+    for (const at of watched.holders) if (this.find(at) !== null) return true;
     return false;
   }
 }

@@ -88,10 +88,11 @@ function growthAddress(ending: Extract<Ending, { kind: 'signal' }>): string {
   return `0x${(address - address % 4096n).toString(16)}`;
 }
 
-function addSignal(lines: Lines, ending: Extract<Ending, { kind: 'signal' }>, stackLimitBytes: number): void {
+function addSignal(lines: Lines, ending: Extract<Ending, { kind: 'signal' }>, options: ReportOptions, stackLimitBytes: number): void {
   lines.blank();
   const overflow = `Stack overflow in thread #1: can't grow stack to ${growthAddress(ending)}`;
   if (ending.stackOverflow) { lines.add(overflow); lines.blank(); }
+  addSentence(lines, ending.explanation ?? '', options);
   lines.add(`Process terminating with default action of signal ${ending.signal} (${ending.name})`);
   const event = signalEvent(ending);
   if (event !== null) lines.add(` ${event.text}${event.hasAddress ? ` at address ${upperHex(ending.address)}` : ''}`);
@@ -100,9 +101,9 @@ function addSignal(lines: Lines, ending: Extract<Ending, { kind: 'signal' }>, st
   if (ending.code === 'SEGV_MAPERR') addStackHint(lines, stackLimitBytes);
 }
 
-function addEnding(lines: Lines, result: RunResult, stackLimitBytes: number): void {
+function addEnding(lines: Lines, result: RunResult, options: ReportOptions, stackLimitBytes: number): void {
   const { ending } = result;
-  if (ending.kind === 'signal') { addSignal(lines, ending, stackLimitBytes); return; }
+  if (ending.kind === 'signal') { addSignal(lines, ending, options, stackLimitBytes); return; }
   if (ending.kind === 'exit') return;
   lines.blank();
   lines.add(ending.kind === 'limit' ? `Pagewise stopped the program: ${ending.reason} (limit on ${ending.limit})` : `The program was stopped: ${ending.reason}`);
@@ -198,11 +199,11 @@ export function errorText(pid: number, error: ErrorRecord, index: number, option
 export function reportTail(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
   const lines = new Lines(`==${result.pid}==`);
   if (result.tool === 'none') {
-    addEnding(lines, result, stackLimitBytes);
+    addEnding(lines, result, options, stackLimitBytes);
     return lines.toString();
   }
   addErrorLimit(lines, result);
-  addEnding(lines, result, stackLimitBytes);
+  addEnding(lines, result, options, stackLimitBytes);
   if (options.verbosity === 0) {
     addLossRecords(lines, result, options);
   } else {

@@ -23,6 +23,7 @@ function causeClause(outcome: WatchOutcome, home: string, pointer: string, them:
     case 'overwritten':
       return named === '' ? `${where} overwrote ${pointer}` : `${where} overwrote ${named}, ${pointer}`;
     case 'holder-freed':
+      if (outcome.holder.startsWith('[')) return `${where} freed the array that held ${pointer}`;
       return `${where} freed the block ${named === '' ? 'that' : `whose ${named}`} held ${pointer}`;
     case 'frame-popped':
       if (outcome.returnIgnored) return `${outcome.fn} returned ${pointer} at ${where}, and its caller did not keep it`;
@@ -36,13 +37,15 @@ function causeClause(outcome: WatchOutcome, home: string, pointer: string, them:
   }
 }
 
-/** Outcomes that say the same are one; the most frequent first. */
+/** Outcomes that say the same, array indexes aside, are one; the most frequent first. */
 function mostFrequent(outcomes: readonly WatchOutcome[]): { readonly outcome: WatchOutcome; readonly count: number }[] {
   const counts = new Map<string, { outcome: WatchOutcome; count: number }>();
   for (const outcome of outcomes) {
-    const key = `${outcome.cause}:${outcome.file}:${outcome.line}:${outcome.holder}`;
+    const holder = outcome.holder.replace(/\[\d+\]/gu, '[…]');
+    const key = `${outcome.cause}:${outcome.file}:${outcome.line}:${holder}`;
     const seen = counts.get(key);
-    if (seen === undefined) counts.set(key, { outcome, count: 1 }); else seen.count++;
+    if (seen === undefined) counts.set(key, { outcome, count: 1 });
+    else counts.set(key, { outcome: outcome.holder === seen.outcome.holder ? outcome : { ...seen.outcome, holder }, count: seen.count + 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
@@ -88,6 +91,8 @@ export interface ErrorFacts {
   readonly variable: string;
   readonly onStack: boolean;
   readonly belowStackPointer: boolean;
+  /** In the heap's memory, but in no block. */
+  readonly betweenBlocks: boolean;
 }
 
 const NULL_PAGE = 4096n;
@@ -112,19 +117,29 @@ function targetClause(facts: ErrorFacts, home: string): string {
   if (facts.belowStackPointer) return 'in a call frame that has already returned';
   if (facts.variable !== '') return `in \`${facts.variable}\``;
   if (facts.onStack) return 'on the stack, where no variable is';
+  if (facts.betweenBlocks) return 'on the heap, where no block is';
   return 'at an address where the program has no memory';
+}
+
+/** Two numbers side by side would read badly: "1 byte, 4 bytes past the end". */
+function sized(facts: ErrorFacts, home: string): string {
+  const target = targetClause(facts, home);
+  return `${counted(facts.size, 'byte')}${/^\d/u.test(target) ? ',' : ''} ${target}`;
 }
 
 function freeSentence(facts: ErrorFacts, where: string, home: string): string {
   const found = facts.block;
+  const called = facts.stack[0]?.fn === 'realloc' ? 'realloc' : 'free';
+  const allowed = called === 'free' ? 'freed' : 'resized';
   if (found !== null && found.offset === 0) {
     const first = found.freedAt === null ? null : ownFrame(found.freedAt);
     const before = first === null ? 'before' : `at ${place(first.file, first.line, home)}`;
+    if (called === 'realloc') return `${where} passes realloc a block of ${counted(found.block.size, 'byte')} that was freed ${before} already.`;
     return `${where} frees a block of ${counted(found.block.size, 'byte')} a second time: it was freed ${before} already.`;
   }
-  if (found !== null) return `${where} passes free an address ${blockClause(facts, home)}; only the address that malloc returned can be freed.`;
+  if (found !== null) return `${where} passes ${called} an address ${blockClause(facts, home)}; only the address that malloc returned can be ${allowed}.`;
   const what = facts.variable !== '' ? `the address of \`${facts.variable}\`` : facts.onStack ? 'an address on the stack' : 'an address that malloc never returned';
-  return `${where} passes free ${what}; only the address of a heap block can be freed.`;
+  return `${where} passes ${called} ${what}; only the address of a heap block can be ${allowed}.`;
 }
 
 export function errorSentence(facts: ErrorFacts): string {
@@ -132,8 +147,8 @@ export function errorSentence(facts: ErrorFacts): string {
   const home = frame?.file ?? '';
   const where = frame === null ? 'The C library' : `${place(frame.file, frame.line, home).replace(/^l/u, 'L')}`;
   switch (facts.kind) {
-    case 'InvalidRead': return `${where} reads ${counted(facts.size, 'byte')} ${targetClause(facts, home)}.`;
-    case 'InvalidWrite': return `${where} writes ${counted(facts.size, 'byte')} ${targetClause(facts, home)}.`;
+    case 'InvalidRead': return `${where} reads ${sized(facts, home)}.`;
+    case 'InvalidWrite': return `${where} writes ${sized(facts, home)}.`;
     case 'InvalidJump': return facts.address < NULL_PAGE ? `${where} calls a function through a null pointer.` : `${where} jumps to an address where no code is.`;
     case 'InvalidFree': return freeSentence(facts, where, home);
     case 'FishyValue': return `${where} asks for a negative number of bytes, or for far more than any machine has.`;

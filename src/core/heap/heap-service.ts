@@ -240,6 +240,7 @@ class ProcessHeap implements ObservableHeap {
       },
       variable: block !== null ? '' : this.machine.describeVariable(va)?.name ?? '',
       onStack: description?.kind === 'stack',
+      betweenBlocks: description?.kind === 'arena',
       belowStackPointer: description?.text.endsWith('below stack pointer') ?? false,
     };
   }

@@ -186,7 +186,7 @@ export class CheckerPort implements CheckerMachine {
     return found;
   }
 
-  describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number } | null {
+  describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number; readonly inScope: boolean } | null {
     return findVariable(this.computer, this.process, va);
   }
 

@@ -13,6 +13,8 @@ export interface FoundVariable {
   readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number;
   readonly file: string; readonly line: number;
   readonly image: Image; readonly type: number;
+  /** False when the lexical block of the variable has ended: what is in it is left over. */
+  readonly inScope: boolean;
 }
 
 /** Bytes of a debug type; 0 for incomplete ones. */
@@ -78,11 +80,12 @@ function findLocal(computer: Computer, va: bigint): FoundVariable | null {
   const line = lineAt(found.loaded, holder.frame.pc);
   const holds = (variable: LocalVariable): boolean =>
     variable.frameOffset !== null && offset >= variable.frameOffset && offset < variable.frameOffset + Math.max(1, sizeOfType(image, variable.type));
-  const variable = visibleLocals(found.fn.variables, line).find(holds) ?? found.fn.variables.find(holds);
+  const visible = visibleLocals(found.fn.variables, line).find(holds);
+  const variable = visible ?? found.fn.variables.find(holds);
   if (variable === undefined) return null;
   return {
     name: variable.name, fn: found.fn.name, kind: 'local', offset: offset - (variable.frameOffset ?? 0), image, type: variable.type,
-    file: image.debug.files[found.fn.file] ?? '', line: variable.line,
+    file: image.debug.files[found.fn.file] ?? '', line: variable.line, inScope: visible !== undefined,
   };
 }
 
@@ -95,7 +98,7 @@ function findGlobal(process: Process, va: bigint): FoundVariable | null {
 }
 
 function globalOf(image: Image, symbol: DataSymbol, offset: number): FoundVariable {
-  return { name: symbol.name, fn: '', kind: 'global', offset, image, type: symbol.type, file: image.debug.files[symbol.file] ?? '', line: symbol.line };
+  return { name: symbol.name, fn: '', kind: 'global', offset, image, type: symbol.type, file: image.debug.files[symbol.file] ?? '', line: symbol.line, inScope: true };
 }
 
 /** Member path within a value of a type: ".next", "[3].name", "" at the value itself. */

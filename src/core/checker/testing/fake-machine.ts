@@ -37,7 +37,7 @@ export class FakeMachine implements CheckerMachine {
   /** Innermost call frame first. */
   callStack: StackFrame[] = [frame('main', 1)];
   registers: LiveRegister[] = [];
-  variables: { readonly low: number; readonly high: number; readonly name: string; readonly fn: string; readonly kind: 'local' | 'global' }[] = [];
+  variables: { readonly low: number; readonly high: number; readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly stale?: boolean }[] = [];
   extraRanges: MappedRange[] = [];
   stackPointerAt = STACK_TOP - STACK_BYTES;
   charged = 0;
@@ -156,7 +156,7 @@ export class FakeMachine implements CheckerMachine {
 
   describeVariable(va: bigint): ReturnType<CheckerMachine['describeVariable']> {
     const found = this.variables.find((each) => Number(va) >= each.low && Number(va) < each.high);
-    return found === undefined ? null : { name: found.name, fn: found.fn, kind: found.kind, offset: Number(va) - found.low, file: 'prog.c', line: 1 };
+    return found === undefined ? null : { name: found.name, fn: found.fn, kind: found.kind, offset: Number(va) - found.low, file: 'prog.c', line: 1, inScope: found.stale !== true };
   }
   callFrameAt(): ReturnType<CheckerMachine['callFrameAt']> { return { index: 0, fn: 'main', file: 'prog.c', line: 1 }; }
   codeAt(): StackFrame | null { return null; }
