@@ -163,7 +163,7 @@ export const SHADOW_CACHE: u32 = 0x60000;
 export const SHADOW_CACHE_ENTRIES: u32 = 4096;
 /**
  * TLB entry, 32 bytes: tag u64 (vpn << 12 | asid; all ones: empty), pfn u32, flags u32 (low PTE bits, page size, bit 31 NX),
- * stamp u64 (for true LRU), slot u32 (4 KiB pages: pool address of the frame), code page u32 (instruction entries).
+ * stamp u64 (for true LRU), slot u32 (4 KiB pages: pool address of the frame), spare u32.
  */
 export const TLB_ENTRY_BYTES: u32 = 32;
 export const TLB_L1D: u32 = 0x4000;

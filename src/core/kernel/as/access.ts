@@ -72,6 +72,7 @@ function check(va: u64, size: u32, write: u32): u32 {
  * instruction runs again. The running instruction must be in the state block.
  */
 export function loadBytes<C>(va: u64, size: u32): bool {
+  const all: u32 = (1 << size) - 1;
   let bits: u32 = 0;
   if (sizeof<C>() > 1) bits = check(va, size, 0);
   const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_READ);
@@ -85,7 +86,10 @@ export function loadBytes<C>(va: u64, size: u32): bool {
     for (let k: u32 = 0; k < size; k++) value |= <u64>load<u8>(k < room ? first + k : second + k - room) << (<u64>k << 3);
   }
   store<u64>(ST_LOAD_VALUE, value);
-  if (sizeof<C>() > 1) store<u64>(ST_LOAD_VBITS, loadedV(va, size, bits));
+  if (sizeof<C>() > 1) {
+    if (bits == all && size <= room) store<u64>(ST_LOAD_VBITS, readBytes(shadowToRead(va) + (<u32>va & 4095), size));
+    else store<u64>(ST_LOAD_VBITS, loadedV(va, size, bits));
+  }
   return true;
 }
 

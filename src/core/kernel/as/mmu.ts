@@ -63,7 +63,7 @@ function lookup(va: u64, access: u32): u32 {
   if (e2) {
     const flags = load<u32>(e2, TLB_FLAGS), pfn = load<u32>(e2, TLB_PFN);
     if (!allows(flags, access)) return 0;
-    entrySlot = slotFor(pfn, flags, va);
+    entrySlot = flags & FLAG_HUGE ? slotFor(pfn, flags, va) : load<u32>(e2, TLB_SLOT);
     if (!entrySlot) return 0;
     bump(fetch ? CNT_L1I_MISS : CNT_L1D_MISS);
     bump(CNT_L2_HIT);
@@ -99,12 +99,16 @@ function fillFast(va: u64, flags: u32, slot: u32): void {
     if (old != NONE) displace(old);
     store<u64>(mruAt, mru);
   }
-  const at = fastOffset(page), check = load<u32>(ST_CHECK) != 0;
-  const frameDelta = slot - <u32>page, shadowDelta = check ? shadowToRead(page) - <u32>page : 0;
+  const at = fastOffset(page), frameDelta = slot - <u32>page;
+  let shadowDelta: u32 = 0, writable = (flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D);
+  if (load<u32>(ST_CHECK)) {
+    shadowDelta = shadowToRead(page) - <u32>page;
+    if (writable) writable = isShadowPrivate(page);
+  }
   store<u64>(FAST_READ + at, page);
   store<u32>(FAST_READ + at, frameDelta, 8);
   store<u32>(FAST_READ + at, shadowDelta, 12);
-  if ((flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D) && (!check || isShadowPrivate(page))) {
+  if (writable) {
     store<u64>(FAST_WRITE + at, page);
     store<u32>(FAST_WRITE + at, frameDelta, 8);
     store<u32>(FAST_WRITE + at, shadowDelta, 12);

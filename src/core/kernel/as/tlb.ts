@@ -2,7 +2,7 @@
  * TLB arrays: sets of ways with true LRU by stamp. One array each for L1 data, L1 instruction and the shared L2; pages of all
  * three sizes live in the same sets, each in the set that its own page number selects.
  *
- *   entry: tag u64 (page address | ASID), pfn u32, flags u32, stamp u64, slot u32 (4 KiB pages), code page u32
+ *   entry: tag u64 (page address | ASID), pfn u32, flags u32, stamp u64, slot u32 (4 KiB pages), spare u32
  */
 import { ST_ASID, TLB_ENTRY_BYTES } from "../memory-layout";
 import { FLAG_1G, FLAG_2M, FLAG_HUGE } from "./walk";
@@ -12,7 +12,6 @@ export const TLB_PFN: usize = 8;
 export const TLB_FLAGS: usize = 12;
 export const TLB_STAMP: usize = 16;
 export const TLB_SLOT: usize = 24;
-export const TLB_CODE_PAGE: usize = 28;
 
 /** Not zero while a translation of a huge page may be in some array: then lookups probe for those too. */
 export let hugeEntries: u32 = 0;
@@ -46,24 +45,25 @@ export function findEntry(base: u32, sets: u32, ways: u32, va: u64): u32 {
   for (const end = e + ways * TLB_ENTRY_BYTES; e < end; e += TLB_ENTRY_BYTES) {
     if (load<u64>(e) == tag && !(load<u32>(e, TLB_FLAGS) & FLAG_HUGE)) return e;
   }
-  if (!hugeEntries) return 0;
-  e = findSize(base, sets, ways, va, FLAG_2M);
+  return hugeEntries ? findHuge(base, sets, ways, va) : 0;
+}
+function findHuge(base: u32, sets: u32, ways: u32, va: u64): u32 {
+  const e = findSize(base, sets, ways, va, FLAG_2M);
   return e ? e : findSize(base, sets, ways, va, FLAG_1G);
 }
 
-/** Puts a translation in the place of an empty way or of the least recently used one, and makes it the most recently used. */
+/** Puts a translation in the place of the least recently used way (an empty one has stamp 0) and makes it the most recently used. */
 export function insertEntry(base: u32, sets: u32, ways: u32, va: u64, pfn: u32, flags: u32, slot: u32): u32 {
   const shift = pageShift(flags);
-  let victim = setAt(base, sets, ways, va >> shift);
-  for (let e = victim, end = e + ways * TLB_ENTRY_BYTES; e < end; e += TLB_ENTRY_BYTES) {
-    if (load<u64>(e) == NONE) { victim = e; break; }
-    if (load<u64>(e, TLB_STAMP) < load<u64>(victim, TLB_STAMP)) victim = e;
+  let victim = setAt(base, sets, ways, va >> shift), oldest = load<u64>(victim, TLB_STAMP);
+  for (let e = victim + TLB_ENTRY_BYTES, end = victim + ways * TLB_ENTRY_BYTES; e < end; e += TLB_ENTRY_BYTES) {
+    const stamp = load<u64>(e, TLB_STAMP);
+    if (stamp < oldest) { oldest = stamp; victim = e; }
   }
   store<u64>(victim, va >> shift << shift | <u64>load<u32>(ST_ASID));
   store<u32>(victim, pfn, TLB_PFN);
   store<u32>(victim, flags, TLB_FLAGS);
   store<u32>(victim, slot, TLB_SLOT);
-  store<u32>(victim, 0, TLB_CODE_PAGE);
   touch(victim);
   if (flags & FLAG_HUGE) hugeEntries = 1;
   return victim;
