@@ -108,6 +108,17 @@ int main(void) { signal(SIGUSR1, h); signal(SIGSEGV, h); signal(SIGTERM, SIG_IGN
     expect(result.exitStatus).toBe(9);
   });
 
+  it('an overwritten return address is obeyed and explained', async () => {
+    const result = await ending('#include <string.h>\nstatic void f(const char *s) { char b[8]; strcpy(b, s); }\nint main(void) { f("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"); return 0; }', { tool: 'none' });
+    expect(result.ending).toMatchObject({ kind: 'signal', signal: 11, address: '0x6161616161616161', explanation: expect.stringMatching(/return address|saved frame pointer/) as string });
+  });
+
+  it('a failed assertion is the explanation of its SIGABRT', async () => {
+    const result = await ending('#include <assert.h>\nint main(int argc, char **argv) {\n  (void)argv;\n  assert(argc == 2);\n  return 0;\n}');
+    expect(result.ending).toMatchObject({ signal: 6, explanation: expect.stringMatching(/p\.c:4: .*argc == 2/) as string });
+    expect(result.out).toContain("Assertion `argc == 2' failed.");
+  });
+
   it('the out-of-memory killer ends what needs more than the machine has', async () => {
     const result = await ending('#include <stdlib.h>\n#include <string.h>\nint main(void) { for (;;) { char *p = malloc(1 << 20); memset(p, 1, 1 << 20); } }', { machine: { frameCount: 4096 }, tool: 'none' });
     expect(result.ending).toMatchObject({ kind: 'signal', signal: 9, explanation: expect.stringContaining('out-of-memory') as string });
@@ -265,6 +276,46 @@ int main(int argc, char **argv) {
   return argv == 0;
 }
 `;
+
+describe('system calls', () => {
+  it('files, standard input, clock, arguments and environment', async () => {
+    const result = await ending(`#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+  FILE *f = fopen("notes", "w+"); fputs("one two", f); rewind(f); char w[8]; fscanf(f, "%*s %7s", w); fclose(f);
+  struct timespec a, b; clock_gettime(CLOCK_MONOTONIC, &a); struct timespec s = { 1, 500 }; nanosleep(&s, 0); clock_gettime(CLOCK_MONOTONIC, &b);
+  printf("%s %d %s %s %d", w, argc, argv[2], getenv("HOME"), b.tv_sec - a.tv_sec >= 1);
+  printf(" %d %d %d", remove("notes"), remove("notes"), (int)getpid());
+  printf(" %ld %s\\n", (long)write(1, (void *)16, 4), isatty(1) ? "tty" : "pipe");
+  return time(0) > 1000000000 ? 0 : 1;
+}`, { args: ['-x', 'häß'] });
+    expect(Buffer.from(result.out, 'latin1').toString('utf8')).toBe('two 3 häß / 1 0 -1 500 -1 pipe\n');
+    expect(result.exitStatus).toBe(0);
+  });
+
+  it('client requests of valgrind', async () => {
+    const result = await ending(`#include <stdlib.h>
+int main(void) {
+  volatile unsigned long request[6] = { 0x1001 }; unsigned long answer = 0;
+  __asm__ volatile("rolq $3, %%rdi ; rolq $13, %%rdi\\n\\trolq $61, %%rdi ; rolq $51, %%rdi\\n\\txchgq %%rbx,%%rbx" : "=d"(answer) : "a"(request), "0"(answer) : "cc", "memory");
+  return (int)answer;
+}`);
+    expect(result.exitStatus).toBe(1);
+  });
+});
+
+describe('five levels', () => {
+  it('run the same program with a longer walk', async () => {
+    const text = '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { char *p = malloc(100000); p[50000] = 1; printf("%d\\n", p[50000]); free(p); return 0; }';
+    const [four, five] = [await ending(text), await ending(text, { machine: { levels: 5 } })];
+    expect(five.out).toBe(four.out);
+    expect(five.counters.instructions).toBe(four.counters.instructions);
+    expect(five.counters.walkReads).toBeGreaterThan(four.counters.walkReads);
+  });
+});
 
 describe('debugger', () => {
   const location = (machine: Machine): string => {

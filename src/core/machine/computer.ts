@@ -67,8 +67,6 @@ export class Computer {
   outputBytes = 0;
   /** Counts the checker's error events: a cheap sign that an error record may be new. */
   errorEvents = 0;
-  /** Changes whenever something that views show may have changed. */
-  epoch = 0;
 
   constructor(readonly config: RunConfig, readonly ports: MachinePorts, readonly input: InputLog, module: WebAssembly.Module, makeHost: (computer: Computer) => KernelHost) {
     this.store = new Store();

@@ -19,7 +19,7 @@ import type { Process } from './process';
 import { answerQuery } from './queries';
 import type { QueryContext } from './queries';
 import { reclaimProcess } from './reclaim';
-import { assembleResult } from './run-result';
+import { assembleResult, endingText } from './run-result';
 import { ramHash, sanityCheck } from './sanity';
 import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
@@ -136,7 +136,7 @@ class SimulatedMachine implements Machine {
     this.input.stoppedAt = this.pass.computer.instructions();
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
     this.stepper.cancel();
-    this.phase = 'exited';
+    this.exited();
   }
 
   reclaim(): void {
@@ -171,6 +171,12 @@ class SimulatedMachine implements Machine {
     return outcome;
   }
 
+  private exited(): void {
+    const ending = this.primary?.ending ?? null;
+    this.phase = 'exited';
+    this.message = ending === null ? '' : endingText(ending);
+  }
+
   private endReason(): StopReason {
     return this.primary?.ending?.kind === 'limit' ? 'limit' : 'exited';
   }
@@ -181,7 +187,7 @@ class SimulatedMachine implements Machine {
     const leaks = primary?.lastLeaks ?? null;
     if (primary !== null && leaks !== null) this.planExplanation(primary, leaks);
     if (this.explaining === null) {
-      this.phase = 'exited';
+      this.exited();
       return this.endReason();
     }
     this.phase = 'running';
@@ -213,8 +219,7 @@ class SimulatedMachine implements Machine {
   private finishExplaining(second: SecondPass | null): StopReason {
     this.explained = second?.explained() ?? null;
     this.explaining = null;
-    this.phase = 'exited';
-    this.message = '';
+    this.exited();
     this.epoch++;
     return this.endReason();
   }

@@ -11,6 +11,7 @@ import { faultColumns } from './query-faults';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
 import { callStackRows, globalRows } from './query-variables';
 import { exitStatusOf } from './run-result';
+import { inspect } from './switching';
 
 export interface QueryContext {
   readonly pass: Pass;
@@ -63,7 +64,9 @@ function find(context: QueryContext, key: number): Process | null {
 /** What is read from a process is gone once it was reclaimed. */
 function withProcess<T>(context: QueryContext, key: number, read: (process: Process) => T, nothing: T): T {
   const process = find(context, key);
-  return process === null || process.phase === 'reclaimed' ? nothing : read(process);
+  const thread = process?.threads[0];
+  if (process === null || thread === undefined || process.phase === 'reclaimed') return nothing;
+  return inspect(context.pass.computer, thread, () => read(process));
 }
 
 function emptyFaults(): QueryMap['faults'][1] {
@@ -79,10 +82,9 @@ function noHeap(): QueryMap['heap'][1] {
 }
 
 function chainOf(context: QueryContext, key: number, query: SelectionQuery): QueryMap['chain'][1] {
-  const process = find(context, key);
   const result = context.result();
-  const nothing = { line: null, findingId: null, block: null, page: null, frame: null, fault: null, faultLine: null, counts: { blocks: 0, pages: 0, faults: 0 } };
-  return process === null || result === null ? nothing : selectionChain(context.pass, process, result, query);
+  const nothing: QueryMap['chain'][1] = { line: null, findingId: null, block: null, page: null, frame: null, fault: null, faultLine: null, counts: { blocks: 0, pages: 0, faults: 0 } };
+  return result === null ? nothing : withProcess(context, key, (process) => selectionChain(context.pass, process, result, query), nothing);
 }
 
 function reportOptions(context: QueryContext): { readonly check: RunResultCheck; readonly verbosity: 1; readonly sentences: true; readonly genSuppressions: false } {

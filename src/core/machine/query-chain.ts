@@ -18,7 +18,6 @@ const NOTHING: SelectionChain = { line: null, findingId: null, block: null, page
 const BLOCK_SCAN_LIMIT = 20_000;
 
 export function selectionChain(pass: Pass, process: Process, result: RunResult, query: SelectionQuery): SelectionChain {
-  if (process.phase === 'reclaimed') return NOTHING;
   const start: Start = { findingId: null, block: null, va: null, fault: null, line: null, blocks: 0, faults: 0 };
   if ('findingId' in query) fromFinding(process, result, query.findingId, start);
   else if ('blockId' in query) fromBlock(process.heap?.blockById(query.blockId) ?? null, start);

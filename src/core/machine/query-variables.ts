@@ -16,10 +16,9 @@ const VALUE_BYTES = 1 << 16;
 
 interface Reader { readonly process: Process; readonly peek: Peek; readonly checking: boolean }
 
-/** The call frames of a process, innermost first, each with its parameters and the locals in scope. */
+/** The call frames of the running process, innermost first, each with its parameters and the locals in scope. */
 export function callStackRows(pass: Pass, process: Process): readonly CallFrameRow[] {
   const { computer } = pass;
-  if (computer.current?.process !== process || process.phase === 'reclaimed') return [];
   const reader: Reader = { process, peek: peekOf(process), checking: computer.checking };
   const rows: CallFrameRow[] = [];
   for (const frame of callFrames(computer, FRAME_LIMIT)) {
@@ -39,7 +38,6 @@ export function callStackRows(pass: Pass, process: Process): readonly CallFrameR
 
 /** Global and static variables of the program itself. */
 export function globalRows(pass: Pass, process: Process): readonly VariableRow[] {
-  if (process.phase === 'reclaimed') return [];
   const { image } = process.image;
   const reader: Reader = { process, peek: peekOf(process), checking: pass.computer.checking };
   return image.symbols.filter((symbol) => symbol.type >= 0).map((symbol) => variableRow(reader, image, symbol.name, symbol.type, symbol.va, 0));

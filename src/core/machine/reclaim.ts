@@ -25,7 +25,6 @@ export function reclaimProcess(computer: Computer, process: Process): string {
   }
   process.phase = 'reclaimed';
   computer.log(EventKind.Process, 0, 0, before - computer.system.buddy.usedFrames, 0, 2);
-  computer.epoch++;
   const after = computer.system.buddy.usedFrames;
   return `${process.name} (${String(process.pid)}) held ${String(resident)} resident pages and ${String(tables)} page tables: ${String(before)} frames were in use, ${String(after)} are now.`;
 }

@@ -16,6 +16,16 @@ export function exitStatusOf(ending: Ending): number {
   return ending.kind === 'signal' ? 128 + ending.signal : OWN_STATUS;
 }
 
+/** How the program ended, in one line. */
+export function endingText(ending: Ending): string {
+  switch (ending.kind) {
+    case 'exit': return `Exited with status ${String(ending.status)}`;
+    case 'signal': return `Ended by ${ending.name}${(ending.explanation ?? '') === '' ? '' : `: ${ending.explanation ?? ''}`}`;
+    case 'stopped': return `Stopped: ${ending.reason}`;
+    case 'limit': return `Stopped by a limit: ${ending.reason}`;
+  }
+}
+
 /** `records`: loss records with their explanations, once the second pass has made them. */
 export function assembleResult(config: RunConfig, computer: Computer, process: Process | null, leaks: LeakCheckResult | null, records: readonly LossRecord[] | null): RunResult {
   const ending: Ending = process?.ending ?? { kind: 'stopped', reason: 'not ended yet' };

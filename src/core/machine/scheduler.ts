@@ -179,7 +179,6 @@ export class Scheduler {
     thread.slice -= ran;
     thread.process.instructions += ran;
     thread.process.cycles += computer.cycles() - cyclesBefore;
-    computer.epoch++;
     const { request } = computer;
     if (request !== null) {
       computer.request = null;

@@ -101,8 +101,18 @@ export function deliverSignal(computer: Computer, stacks: StackTable, pending: P
   computer.jumpTarget = null;
   return {
     kind: 'signal', signal: pending.signal, name: signalName(pending.signal), code: pending.code, address: hex(pending.address),
-    cause: pending.cause, explanation: pending.explanation, stack, stackOverflow: pending.stackOverflow,
+    cause: pending.cause, explanation: explain(computer, stacks, pending), stack, stackOverflow: pending.stackOverflow,
   };
+}
+
+/** The signal's own sentence, and what happened earlier that led to it. */
+function explain(computer: Computer, stacks: StackTable, pending: PendingSignal): string {
+  const { assertion, smashed } = computer.running;
+  if (pending.signal === SIGABRT && assertion !== '') return assertion;
+  if (smashed === null || pending.code === '') return pending.explanation;
+  const frame = stacks.frameOf(smashed.site);
+  const where = frame.line > 0 ? ` (it returned at line ${String(frame.line)})` : '';
+  return `${pending.explanation} The ${smashed.what} of ${frame.fn}${where} had been overwritten with ${hex(smashed.value)}: something wrote past the end of a local variable.`;
 }
 
 function enterHandler(computer: Computer, signal: number, handler: bigint): boolean {

@@ -18,6 +18,22 @@ export function switchTo(computer: Computer, thread: Thread): void {
   computer.kernel.clearFast();
 }
 
+/** Reads something as if `thread` ran, and puts things back: no modelled state changes. */
+export function inspect<T>(computer: Computer, thread: Thread, read: () => T): T {
+  const before = computer.current;
+  if (before === thread) return read();
+  switchTo(computer, thread);
+  try {
+    return read();
+  } finally {
+    if (before !== null) switchTo(computer, before);
+    else {
+      save(computer, thread);
+      computer.current = null;
+    }
+  }
+}
+
 function save(computer: Computer, thread: Thread): void {
   const { words } = computer.store;
   const { saved, process } = thread;
