@@ -37,15 +37,21 @@ function causeClause(outcome: WatchOutcome, home: string, pointer: string, them:
   }
 }
 
+/** One name for two holders: their own, the array that both are elements of, or none. */
+function commonHolder(one: string, other: string, general: string): string {
+  if (one === other) return one;
+  return general.includes('[') || !other.includes('[') ? general : other;
+}
+
 /** Outcomes that say the same, array indexes aside, are one; the most frequent first. */
 function mostFrequent(outcomes: readonly WatchOutcome[]): { readonly outcome: WatchOutcome; readonly count: number }[] {
   const counts = new Map<string, { outcome: WatchOutcome; count: number }>();
   for (const outcome of outcomes) {
     const holder = outcome.holder.replace(/\[\d+\]/gu, '[…]');
-    const key = `${outcome.cause}:${outcome.file}:${outcome.line}:${holder}`;
+    const key = `${outcome.cause}:${outcome.file}:${outcome.line}:${outcome.cause === 'holder-freed' ? '' : holder}`;
     const seen = counts.get(key);
     if (seen === undefined) counts.set(key, { outcome, count: 1 });
-    else counts.set(key, { outcome: outcome.holder === seen.outcome.holder ? outcome : { ...seen.outcome, holder }, count: seen.count + 1 });
+    else counts.set(key, { outcome: { ...outcome, holder: commonHolder(outcome.holder, seen.outcome.holder, holder) }, count: seen.count + 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }

@@ -1,10 +1,13 @@
 /**
  * Records of heap blocks: who allocated what, where and when. A blockId is never used twice.
  *
- * Live blocks are found by their first byte in constant time (free and realloc are warm). Blocks near an arbitrary
- * address (an error's description, a view, the second pass) are found by page: a block of at most a page is listed under
- * the page that it begins in; larger blocks are few and walked.
+ * Adding and removing are warm (every malloc and free), so there is no table by address or number that would have to be
+ * hashed anew as blocks come and go: records are listed under the page that their block begins in, where at most some
+ * fifty fit, and kept by number in slabs of 1,024 that are dropped when empty. Blocks of more than a page are few and
+ * also listed apart.
  */
+import type { Placed } from './placement';
+
 export type AllocKind = 'malloc' | 'new' | 'new[]';
 
 export interface Block {
@@ -14,6 +17,7 @@ export interface Block {
   /** Requested size. */
   readonly size: number;
   readonly kind: AllocKind;
+  readonly placed: Placed;
   readonly allocStack: number;
   /** Instruction count at the allocation. */
   readonly allocatedAt: number;
@@ -29,40 +33,88 @@ export function brackets(block: Block, address: number, margin: number): boolean
 }
 
 const PAGE = 4096;
+const SLAB = 1024;
+
+/** Records by number. */
+class Slabs {
+  private readonly slabs = new Map<number, { readonly blocks: (Block | null)[]; count: number }>();
+  private newest = -1;
+
+  add(block: Block): void {
+    const index = Math.floor(block.blockId / SLAB);
+    let slab = this.slabs.get(index);
+    if (slab === undefined) {
+      if (this.slabs.get(this.newest)?.count === 0) this.slabs.delete(this.newest);
+      slab = { blocks: new Array<Block | null>(SLAB).fill(null), count: 0 };
+      this.slabs.set(index, slab);
+      this.newest = index;
+    }
+    slab.blocks[block.blockId % SLAB] = block;
+    slab.count++;
+  }
+
+  delete(block: Block): void {
+    const index = Math.floor(block.blockId / SLAB);
+    const slab = this.slabs.get(index);
+    if (slab === undefined) return;
+    slab.blocks[block.blockId % SLAB] = null;
+    slab.count--;
+    if (slab.count === 0 && index !== this.newest) this.slabs.delete(index);
+  }
+
+  get(blockId: number): Block | null {
+    return this.slabs.get(Math.floor(blockId / SLAB))?.blocks[blockId % SLAB] ?? null;
+  }
+
+  * [Symbol.iterator](): Generator<Block> {
+    for (const { blocks } of this.slabs.values()) {
+      for (const block of blocks) if (block !== null) yield block;
+    }
+  }
+}
 
 export class BlockTable {
-  private readonly liveByAddress = new Map<number, Block>();
-  private readonly kept = new Map<number, Block>();
+  private readonly byId = new Slabs();
   private readonly byPage = new Map<number, Block[]>();
   private readonly large = new Set<Block>();
   private nextId = 1;
   liveBytes = 0;
+  liveBlocks = 0;
 
-  get liveBlocks(): number { return this.liveByAddress.size; }
-
-  add(address: number, size: number, kind: AllocKind, allocStack: number, allocatedAt: number): Block {
-    const block: Block = { blockId: this.nextId++, address, size, kind, allocStack, allocatedAt, freeStack: -1, freedAt: -1 };
-    this.liveByAddress.set(address, block);
-    this.kept.set(block.blockId, block);
+  add(placed: Placed, size: number, kind: AllocKind, allocStack: number, allocatedAt: number): Block {
+    const block: Block = { blockId: this.nextId++, address: placed.payload, size, kind, placed, allocStack, allocatedAt, freeStack: -1, freedAt: -1 };
+    this.byId.add(block);
+    const page = Math.floor(block.address / PAGE);
+    const listed = this.byPage.get(page);
+    if (listed === undefined) this.byPage.set(page, [block]); else listed.push(block);
+    if (size > PAGE) this.large.add(block);
     this.liveBytes += size;
-    this.list(block);
+    this.liveBlocks++;
     return block;
   }
 
   /** The live block that begins at `address`. */
-  at(address: number): Block | undefined { return this.liveByAddress.get(address); }
+  at(address: number): Block | undefined {
+    const listed = this.byPage.get(Math.floor(address / PAGE));
+    if (listed === undefined) return undefined;
+    for (let index = listed.length - 1; index >= 0; index--) {
+      const block = listed[index] as Block;
+      if (block.address === address && block.freeStack < 0) return block;
+    }
+    return undefined;
+  }
 
   /** A live block becomes a freed one; its record stays until `forget`. */
   free(block: Block, freeStack: number, freedAt: number): void {
-    this.liveByAddress.delete(block.address);
     this.liveBytes -= block.size;
+    this.liveBlocks--;
     block.freeStack = freeStack;
     block.freedAt = freedAt;
   }
 
   forget(block: Block): void {
-    this.kept.delete(block.blockId);
-    if (block.size > PAGE) { this.large.delete(block); return; }
+    this.byId.delete(block);
+    this.large.delete(block);
     const page = Math.floor(block.address / PAGE);
     const listed = this.byPage.get(page);
     if (listed === undefined) return;
@@ -72,30 +124,25 @@ export class BlockTable {
     if (listed.length === 0) this.byPage.delete(page);
   }
 
-  private list(block: Block): void {
-    if (block.size > PAGE) { this.large.add(block); return; }
-    const page = Math.floor(block.address / PAGE);
-    const listed = this.byPage.get(page);
-    if (listed === undefined) this.byPage.set(page, [block]); else listed.push(block);
-  }
-
   /** Blocks, live and freed, that bracket `address` within `margin` bytes (at most a page). */
   around(address: number, margin: number): Block[] {
     const found: Block[] = [];
     for (const block of this.large) if (brackets(block, address, margin)) found.push(block);
     const last = Math.floor((address + margin) / PAGE);
     for (let page = Math.floor((address - margin) / PAGE) - 1; page <= last; page++) {
-      for (const block of this.byPage.get(page) ?? []) if (brackets(block, address, margin)) found.push(block);
+      for (const block of this.byPage.get(page) ?? []) if (block.size <= PAGE && brackets(block, address, margin)) found.push(block);
     }
     return found;
   }
 
-  byId(blockId: number): Block | null { return this.kept.get(blockId) ?? null; }
+  get(blockId: number): Block | null { return this.byId.get(blockId); }
 
-  live(): IterableIterator<Block> { return this.liveByAddress.values(); }
+  live(): Block[] {
+    const found: Block[] = [];
+    for (const block of this.byId) if (block.freeStack < 0) found.push(block);
+    return found;
+  }
 
   /** Live and freed blocks whose records are kept, in the order of their numbers. */
-  all(): IterableIterator<Block> { return this.kept.values(); }
-
-  get keptCount(): number { return this.kept.size; }
+  all(): Iterable<Block> { return this.byId; }
 }

@@ -53,7 +53,6 @@ function randomSequence(steps: number, largest: number, volume: number, bigBlock
   const table = new BlockTable();
   const quarantine = new Quarantine(volume, bigBlock);
   const held: (ArenaBlock | null)[] = new Array<ArenaBlock | null>(256).fill(null);
-  const chunks = new Map<number, ArenaBlock>();
   const random = generator();
   const lines: string[] = [];
   let base = 0;
@@ -76,11 +75,10 @@ function randomSequence(steps: number, largest: number, volume: number, bigBlock
     const chunk = isAligned ? arena.allocateAligned(alignment, size) : arena.allocate(size);
     if (chunk === null) throw new Error('no memory');
     held[k] = chunk;
-    chunks.set(chunk.payload, chunk);
     base ||= chunk.payload;
-    table.add(chunk.payload, size, 'malloc', 0, 0);
+    table.add(chunk, size, 'malloc', 0, 0);
     lines.push(isAligned ? `a ${k} ${alignment} ${size} ${chunk.payload - base}` : `m ${k} ${size} ${chunk.payload - base}`);
-    for (let block = quarantine.leaving(); block !== undefined; block = quarantine.leaving()) arena.free(chunks.get(block.address) as ArenaBlock);
+    for (let block = quarantine.leaving(); block !== undefined; block = quarantine.leaving()) arena.free(block.placed as ArenaBlock);
   }
   expect(arena.violations()).toEqual([]);
   return `${lines.join('\n')}\n`;

@@ -26,7 +26,7 @@ import { ownFrame } from '../checker/wording';
 import type { Block } from './block-table';
 import { BlockTable } from './block-table';
 import { heapPicture } from './heap-picture';
-import type { Placement } from './placement';
+import type { Placed, Placement } from './placement';
 import { KernelPlacement, MemcheckPlacement } from './placement';
 import { Quarantine } from './quarantine';
 
@@ -114,9 +114,10 @@ class ProcessHeap implements ObservableHeap {
     const old = this.table.at(Number(va));
     if (old === undefined) { this.invalidFree(va); return 0n; }
     const length = Number(size);
-    const address = size >= ADDRESS_SPACE_BYTES ? 0 : this.placement.allocate(length);
-    if (address === 0) return 0n;
-    const block = this.remember(address, length);
+    const placed = size >= ADDRESS_SPACE_BYTES ? null : this.placement.allocate(length);
+    if (placed === null) return 0n;
+    const address = placed.payload;
+    const block = this.remember(placed, length);
     const kept = Math.min(old.size, length);
     this.shade(address, length, STATE_UNDEFINED);
     if (!this.machine.copyMemory(BigInt(address), va, kept)) return 0n;
@@ -140,18 +141,19 @@ class ProcessHeap implements ObservableHeap {
 
   usableSize(va: bigint): bigint {
     const block = this.table.at(Number(va));
-    return block === undefined ? 0n : BigInt(this.placement.usableSize(block.address, block.size));
+    return block === undefined ? 0n : BigInt(block.size);
   }
 
   private allocate(size: bigint, alignment: bigint, zeroed: boolean): bigint {
     if (size >= ADDRESS_SPACE_BYTES || alignment >= ADDRESS_SPACE_BYTES) return 0n;
     const length = Number(size);
-    const address = alignment === 0n ? this.placement.allocate(length) : this.placement.allocateAligned(Number(alignment), length);
-    if (address === 0) return 0n;
+    const placed = alignment === 0n ? this.placement.allocate(length) : this.placement.allocateAligned(Number(alignment), length);
+    if (placed === null) return 0n;
+    const address = placed.payload;
     const va = BigInt(address);
     this.allocs++;
     this.allocatedBytes += length;
-    const block = this.remember(address, length);
+    const block = this.remember(placed, length);
     this.shade(address, length, zeroed ? STATE_DEFINED : STATE_UNDEFINED);
     if (zeroed && length > 0 && !this.machine.fillMemory(va, 0, length)) return 0n;
     this.observer?.allocated(block);
@@ -161,10 +163,10 @@ class ProcessHeap implements ObservableHeap {
     return va;
   }
 
-  private remember(address: number, length: number): Block {
+  private remember(placed: Placed, length: number): Block {
     const stack = this.machine.captureStack(this.check.numCallers);
     this.bytesByStack.set(stack, (this.bytesByStack.get(stack) ?? 0) + length);
-    return this.table.add(address, length, 'malloc', stack, this.machine.instructions());
+    return this.table.add(placed, length, 'malloc', stack, this.machine.instructions());
   }
 
   private retire(block: Block): void {
@@ -176,7 +178,7 @@ class ProcessHeap implements ObservableHeap {
 
   /** Without a checker memory is free at once; a few thousand records stay for the views. */
   private releaseNow(block: Block): void {
-    this.placement.release(block.address);
+    this.placement.release(block.placed);
     this.recentlyFreed.push(block);
     if (this.recentlyFreed.length <= 2 * PAGE_LIMIT) return;
     for (const old of this.recentlyFreed.splice(0, PAGE_LIMIT)) this.table.forget(old);
@@ -185,7 +187,7 @@ class ProcessHeap implements ObservableHeap {
   private drainQuarantine(): void {
     if (this.check.tool === 'none') return;
     for (let block = this.quarantine.leaving(); block !== undefined; block = this.quarantine.leaving()) {
-      this.placement.release(block.address);
+      this.placement.release(block.placed);
       this.table.forget(block);
     }
   }
@@ -283,7 +285,7 @@ class ProcessHeap implements ObservableHeap {
   leakCheck(): LeakCheckResult {
     this.machine.event('leak-check', 0n, this.table.liveBlocks, this.table.liveBytes);
     const scan = scanForLeaks({
-      machine: this.machine, blocks: [...this.table.live()], heuristics: this.check.leakCheckHeuristics,
+      machine: this.machine, blocks: this.table.live(), heuristics: this.check.leakCheckHeuristics,
       checked: this.check.tool === 'memcheck', isHeap: (address) => this.placement.owns(address),
     });
     const records = lossRecords(scan, this.machine, this.check, this.log.occurrences, (key) => this.findingId(key));
@@ -303,7 +305,7 @@ class ProcessHeap implements ObservableHeap {
   // ---- Views --------------------------------------------------------------------------------------------------------
 
   observe(observer: HeapObserver | null): void { this.observer = observer; }
-  record(blockId: number): Block | null { return this.table.byId(blockId); }
+  record(blockId: number): Block | null { return this.table.get(blockId); }
   liveBytes(): number { return this.table.liveBytes; }
   liveBlocks(): number { return this.table.liveBlocks; }
   violations(): readonly string[] { return this.placement.violations(); }
@@ -320,7 +322,7 @@ class ProcessHeap implements ObservableHeap {
   }
 
   blockById(blockId: number): BlockRow | null {
-    const block = this.table.byId(blockId);
+    const block = this.table.get(blockId);
     return block === null ? null : this.row(block);
   }
 
@@ -355,7 +357,7 @@ class ProcessHeap implements ObservableHeap {
 
   picture(limit: number, around: number | null): HeapPicture {
     return heapPicture({
-      machine: this.machine, live: [...this.table.live()], row: (block) => this.row(block),
+      machine: this.machine, live: this.table.live(), row: (block) => this.row(block),
       isHeap: (address) => this.placement.owns(address), checked: this.check.tool === 'memcheck',
     }, limit, around);
   }

@@ -6,20 +6,24 @@
  */
 import type { CheckerMachine } from '../checker/checker-api';
 import { STATE_NO_ACCESS } from '../checker/checker-api';
-import type { ArenaBlock } from './client-arena';
-import { ClientArena } from './client-arena';
+import { ArenaBlock, ClientArena } from './client-arena';
 
 /** A block of the arena as errors describe it, when no block of the program brackets an address. */
 export interface ArenaPlace { readonly inUse: boolean; readonly payloadBytes: number; readonly offset: number }
 
+/** Memory of one block, as the placement that gave it knows it. */
+export interface Placed {
+  /** Address of the first byte for the program. */
+  readonly payload: number;
+}
+
 export interface Placement {
-  /** Payload address, 0 when no memory is left. */
-  allocate(size: number): number;
+  /** Null when no memory is left. */
+  allocate(size: number): Placed | null;
   /** `alignment` is a power of two. */
-  allocateAligned(alignment: number, size: number): number;
+  allocateAligned(alignment: number, size: number): Placed | null;
   /** Makes the memory of a block available again. */
-  release(address: number): void;
-  usableSize(address: number, requested: number): number;
+  release(placed: Placed): void;
   describe(address: number): ArenaPlace | null;
   /** True for memory that only blocks live in: no root of the leak check. */
   owns(address: number): boolean;
@@ -32,28 +36,29 @@ const MINIMUM_ALIGNMENT = 16;
 
 export class MemcheckPlacement implements Placement {
   private readonly arena: ClientArena;
-  private readonly inUse = new Map<number, ArenaBlock>();
   private charged = 0;
 
   constructor(private readonly machine: CheckerMachine) {
     this.arena = new ClientArena((bytes) => this.grow(bytes), (start, bytes) => { machine.unmap(BigInt(start), bytes); });
   }
 
-  allocate(size: number): number { return this.take(this.arena.allocate(size)); }
+  allocate(size: number): Placed | null {
+    const block = this.arena.allocate(size);
+    this.charge();
+    return block;
+  }
 
-  allocateAligned(alignment: number, size: number): number {
+  allocateAligned(alignment: number, size: number): Placed | null {
     if (alignment <= MINIMUM_ALIGNMENT) return this.allocate(size);
-    return this.take(this.arena.allocateAligned(alignment, size));
+    const block = this.arena.allocateAligned(alignment, size);
+    this.charge();
+    return block;
   }
 
-  release(address: number): void {
-    const block = this.inUse.get(address);
-    if (block === undefined) throw new Error(`no block of the arena at 0x${address.toString(16)}`);
-    this.inUse.delete(address);
-    this.arena.free(block);
+  release(placed: Placed): void {
+    if (!(placed instanceof ArenaBlock)) throw new Error('memory of another placement');
+    this.arena.free(placed);
   }
-
-  usableSize(_address: number, requested: number): number { return requested; }
 
   describe(address: number): ArenaPlace | null {
     const found = this.arena.find(address);
@@ -64,12 +69,9 @@ export class MemcheckPlacement implements Placement {
 
   violations(): readonly string[] { return this.arena.violations(); }
 
-  private take(block: ArenaBlock | null): number {
+  private charge(): void {
     this.machine.chargeCycles((this.arena.searchSteps - this.charged) * SEARCH_STEP_CYCLES);
     this.charged = this.arena.searchSteps;
-    if (block === null) return 0;
-    this.inUse.set(block.payload, block);
-    return block.payload;
   }
 
   private grow(bytes: number): number {
@@ -80,30 +82,27 @@ export class MemcheckPlacement implements Placement {
   }
 }
 
-export class KernelPlacement implements Placement {
-  /** Payload address given out → address that the allocator gave, where alignment made them differ. */
-  private readonly aligned = new Map<number, bigint>();
+/** A block of the simulated C library's allocator, which gave it at `start`. */
+class KernelBlock implements Placed {
+  constructor(readonly payload: number, readonly start: bigint) {}
+}
 
+export class KernelPlacement implements Placement {
   constructor(private readonly machine: CheckerMachine) {}
 
-  allocate(size: number): number { return Number(this.machine.kernelMalloc(size)); }
+  allocate(size: number): Placed | null { return this.allocateAligned(MINIMUM_ALIGNMENT, size); }
 
-  allocateAligned(alignment: number, size: number): number {
-    if (alignment <= MINIMUM_ALIGNMENT) return this.allocate(size);
-    const start = this.machine.kernelMalloc(size + alignment);
-    if (start === 0n) return 0;
-    const address = Math.ceil(Number(start) / alignment) * alignment;
-    if (BigInt(address) !== start) this.aligned.set(address, start);
-    return address;
+  allocateAligned(alignment: number, size: number): Placed | null {
+    const slack = alignment <= MINIMUM_ALIGNMENT ? 0 : alignment;
+    const start = this.machine.kernelMalloc(size + slack);
+    return start === 0n ? null : new KernelBlock(Math.ceil(Number(start) / alignment) * alignment, start);
   }
 
-  release(address: number): void {
-    const start = this.aligned.get(address) ?? BigInt(address);
-    this.aligned.delete(address);
-    this.machine.kernelFree(start);
+  release(placed: Placed): void {
+    if (!(placed instanceof KernelBlock)) throw new Error('memory of another placement');
+    this.machine.kernelFree(placed.start);
   }
 
-  usableSize(_address: number, requested: number): number { return requested; }
   describe(): null { return null; }
   owns(): boolean { return false; }
   violations(): readonly string[] { return []; }
