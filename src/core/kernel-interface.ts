@@ -21,8 +21,11 @@ export const ACCESS_FETCH = 16;
 /** What the kernel imports, module "host". */
 export interface KernelHost {
   /**
-   * The walk of `va` found no usable entry: not present, not writable, not executable, not user, or not canonical.
-   * Maps the page, or delivers the signal. CONTINUE: walk again. LEAVE_RETRY: leave.
+   * The walk of `va` found no usable entry: not present, not writable, not executable, not user, not canonical, or its frame
+   * has no slot. (Every frame that a present entry names must have a slot when this answers CONTINUE; the zero page is
+   * one frame with a slot, mapped read-only.) Maps the page, or delivers the signal. CONTINUE: walk again. LEAVE_RETRY: leave.
+   * A translation that faults has counted nothing; what the TLBs and the paging-structure cache held for `va` is gone, as on
+   * hardware, so an entry whose rights only grew needs no invalidatePage.
    */
   pageFault(low: number, high: number, access: number): number;
   /**

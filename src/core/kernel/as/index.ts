@@ -69,8 +69,9 @@ export function step(op: i32): u32 {
 export function translate(low: u32, high: u32, access: u32): u32 {
   const va = join(low, high);
   if (access == ACCESS_FETCH) return fetchVa(va);
-  bump(CNT_ACCESS);
-  return translateData(va, access);
+  const at = translateData(va, access);
+  if (at) bump(CNT_ACCESS);
+  return at;
 }
 export function peek(low: u32, high: u32): u32 { return peekAt(join(low, high)); }
 export function pteAddress(low: u32, high: u32, level: u32): u32 { return entryOf(join(low, high), level); }
