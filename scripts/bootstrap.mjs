@@ -3,7 +3,7 @@
  * One command on a fresh clone: installs what is missing, then does what was asked. package.json names the tasks.
  * Node's own modules only, until node_modules is there.
  *
- *   node scripts/bootstrap.mjs setup|start|dev|build|test|unit|e2e|typecheck|lint|oracle|bench [ARGUMENTS]
+ *   node scripts/bootstrap.mjs setup|start|dev|build|test|unit|e2e|typecheck|lint|oracle|fuzz|bench [ARGUMENTS]
  */
 import { Failure, ROOT, isRoot, run, say, seconds } from './setup/console.mjs';
 
@@ -84,6 +84,12 @@ const TASKS = {
     await prepare([]);
     await build(['kernel', 'libc', 'cli']);
     return run(process.execPath, ['scripts/oracle.mjs', ...args]);
+  },
+  async fuzz(args) {
+    await prepare([]);
+    await build(['kernel', 'libc']);
+    const { fuzz } = await import('./tasks/fuzz.mjs');
+    return fuzz(args);
   },
   async bench(args) {
     const { display } = await prepare(['electron']);
