@@ -62,7 +62,7 @@ export class ArenaBlock {
   previousFree: ArenaBlock = this;
   before: ArenaBlock | null = null;
   after: ArenaBlock | null = null;
-  constructor(readonly superblock: Superblock, readonly start: number, public sizeBytes: number) {}
+  constructor(public superblock: Superblock, public start: number, public sizeBytes: number) {}
   get payload(): number { return this.start + TAG_AND_RED_ZONE; }
   get payloadBytes(): number { return this.sizeBytes - BLOCK_OVERHEAD; }
 }
@@ -100,6 +100,8 @@ export class ClientArena {
   private readonly superblocks: Superblock[] = [];
   /** A superblock that became wholly free; it is given back when the next one does, unless it is used again before. */
   private waiting: Superblock | null = null;
+  /** Records of merged blocks, used again: blocks come and go by the million. */
+  private readonly spare: ArenaBlock[] = [];
   /** Entries looked at by searches since the arena was made. */
   searchSteps = 0;
 
@@ -219,7 +221,7 @@ export class ClientArena {
 
   /** Cuts `block` to `sizeBytes`; the rest becomes a block of its own, in no list. */
   private split(block: ArenaBlock, sizeBytes: number): ArenaBlock {
-    const rest = new ArenaBlock(block.superblock, block.start + sizeBytes, block.sizeBytes - sizeBytes);
+    const rest = this.newBlock(block.superblock, block.start + sizeBytes, block.sizeBytes - sizeBytes);
     block.sizeBytes = sizeBytes;
     rest.before = block;
     rest.after = block.after;
@@ -235,7 +237,19 @@ export class ClientArena {
     first.sizeBytes += second.sizeBytes;
     first.after = second.after;
     if (first.after !== null) first.after.before = first;
+    second.before = null;
+    second.after = null;
+    this.spare.push(second);
     this.insert(first);
+  }
+
+  private newBlock(superblock: Superblock, start: number, sizeBytes: number): ArenaBlock {
+    const block = this.spare.pop();
+    if (block === undefined) return new ArenaBlock(superblock, start, sizeBytes);
+    block.superblock = superblock;
+    block.start = start;
+    block.sizeBytes = sizeBytes;
+    return block;
   }
 
   private insert(block: ArenaBlock): void {
