@@ -350,6 +350,31 @@ describe('debugger', () => {
     expect(machine.result().exitStatus).toBe(0);
   });
 
+  it('leaves a busy line at full speed, and enters what it calls', async () => {
+    const text = `static long sum;
+static void add(int i) {
+  sum += i;
+}
+int main(void) {
+  for (int i = 0; i < 2000000; i++) sum += i & 3;
+  for (int i = 0; i < 1000; i++) add(i);
+  for (long n = 3000; n > 0; n--) { sum++; if (n == 1) add(1); }
+  return (int)(sum & 1);
+}
+`;
+    const { machine } = await start(text);
+    machine.setBreakpoints([{ file: 'p.c', line: 6 }]);
+    expect(finish(machine)).toBe('breakpoint');
+    machine.setBreakpoints([]);
+    expect(step(machine, 'over')).toBe('main:7');
+    expect(machine.counters().instructions).toBeGreaterThan(4_000_000);
+    expect(step(machine, 'over')).toBe('main:8');
+    expect(step(machine, 'into')).toBe('add:3');
+    expect(step(machine, 'out')).toBe('main:8');
+    expect(step(machine, 'over')).toBe('main:9');
+    expect(finish(machine)).toBe('exited');
+  });
+
   it('stops at breakpoints, shows variables by name and type, and the run stays the same', async () => {
     const plain = await start(DEBUGGED);
     finish(plain.machine);

@@ -124,6 +124,9 @@ function enterHandler(computer: Computer, signal: number, handler: bigint): bool
   const window = store.read32(layout.ST_R);
   const interrupted = code.functionById(store.read32(window + layout.REC_FUNCTION));
   const distance = 16 * ((interrupted?.fn.windowSlots ?? 0) + ARGUMENT_SLACK_SLOTS);
+  // A memory intrinsic that was interrupted in its middle begins anew: the handler may use intrinsics itself.
+  store.writeCount(layout.ST_PROGRESS, 0);
+  store.writeCount(layout.ST_PROGRESS_DATUM, 0);
   const sp = (stackPointer(computer, window) - 128n) & ~15n;
   const callerF = frameBase(computer, window);
   const returnIndex = store.read32(layout.ST_PC);

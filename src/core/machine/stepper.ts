@@ -6,13 +6,22 @@
  *   over   as into, but calls run to their end
  *   out    back in the caller
  *
+ * A line that keeps the processor busy (a loop on one line) is left at full speed: breakpoints of the step's own wait at
+ * every other line of the function and at the returns to its callers.
+ *
  * Functions of the C library are run through. In a new call frame the step goes on past the prologue (instructions of
  * the definition's own line), so that parameters have their values.
  */
 import * as layout from '../kernel/memory-layout';
+import type { LirFunction } from '../lir/lir';
 import { callFrames, currentWindow, isCall } from './call-frames';
+import type { LoadedImage } from './code-area';
 import type { Computer } from './computer';
 import type { Outcome, Scheduler } from './scheduler';
+
+/** Single instructions tried before the rest of a line is run at full speed. */
+const PATIENCE = 2000;
+const CALLERS = 64;
 
 export type StepKind = 'into' | 'over' | 'out';
 
@@ -26,12 +35,16 @@ interface Goal {
   prologue: number;
   /** A call that is being run through: code index after it and the window to come back to. */
   through: { readonly index: number; readonly window: number } | null;
+  /** Instructions stepped since the last event; -1: the step's breakpoints are set and the program runs. */
+  moves: number;
 }
 
 interface Place { readonly line: number; readonly file: number; readonly functionLine: number; readonly oneLine: boolean; readonly program: boolean }
 
 export class Stepper {
   private goal: Goal | null = null;
+  /** Functions whose every line is that of their definition. */
+  private readonly oneLiners = new Map<LirFunction, boolean>();
 
   constructor(private readonly computer: Computer, private readonly scheduler: Scheduler) {}
 
@@ -57,7 +70,7 @@ export class Stepper {
   private begin(how: StepKind): Goal {
     this.scheduler.breakpoints.removeAll('step');
     const place = this.place();
-    const goal: Goal = { how, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null };
+    const goal: Goal = { how, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null, moves: 0 };
     if (how === 'out') {
       const frames = callFrames(this.computer, 2);
       const caller = frames[1];
@@ -69,6 +82,8 @@ export class Stepper {
   /** One move towards the goal: null when it is not reached yet. */
   private advance(goal: Goal, left: number): Outcome | 'step' | null {
     if (goal.through !== null) return this.runThrough(goal, goal.through, left);
+    if (goal.moves < 0) return this.runLine(goal, left);
+    if (++goal.moves > PATIENCE && this.offset() === goal.window) { this.arm(goal); return null; }
     const pc = this.computer.store.read32(layout.ST_PC);
     const callerWindow = this.offset();
     const called = isCall(this.scheduler.breakpoints.opAt(pc));
@@ -77,6 +92,7 @@ export class Stepper {
     const now = this.offset();
     if (called && now > callerWindow) {
       const enters = goal.how === 'into' && this.place().program;
+      goal.moves = 0;
       if (enters) goal.prologue = now;
       else if (goal.how !== 'into' || goal.line !== 0) {
         goal.through = { index: pc + 1, window: callerWindow };
@@ -101,6 +117,42 @@ export class Stepper {
     return this.reached(goal) ? 'step' : null;
   }
 
+  /** Breakpoints wherever the step could end, so that the line can run at full speed. */
+  private arm(goal: Goal): void {
+    const found = this.computer.code.functionAt(this.computer.store.read32(layout.ST_PC));
+    if (found === null || found.loaded.isLibrary) { goal.moves = 0; return; }
+    goal.moves = -1;
+    const { breakpoints } = this.scheduler;
+    const { debug, functions } = found.loaded.image;
+    const add = (local: number): void => { breakpoints.add(found.loaded.codeBase + local, 'step'); };
+    for (let i = found.fn.first; i < found.fn.first + found.fn.instructionCount; i++) {
+      const line = debug.line[i] ?? 0;
+      if (line !== 0 && (line !== goal.line || debug.file[i] !== goal.file)) add(i);
+    }
+    if (goal.how === 'into') for (const fn of functions) if (fn.instructionCount > 0) add(fn.first);
+    for (const frame of callFrames(this.computer, CALLERS).slice(1)) {
+      if (this.computer.code.imageAt(frame.pc)?.isLibrary === false) breakpoints.add(frame.calling ? frame.pc + 1 : frame.pc, 'step');
+    }
+  }
+
+  private runLine(goal: Goal, left: number): Outcome | 'step' | null {
+    const outcome = this.scheduler.run(Math.min(left, 1_000_000));
+    if (outcome === 'quantum') return null;
+    if (outcome !== 'breakpoint') return outcome;
+    const pc = this.computer.store.read32(layout.ST_PC);
+    if (this.scheduler.breakpoints.has(pc, 'user')) return 'breakpoint';
+    const deeper = this.offset() > goal.window;
+    if (deeper && goal.how !== 'into') return null;
+    if (!deeper && this.reached(goal)) return 'step';
+    if (deeper) {
+      goal.prologue = this.offset();
+      this.scheduler.breakpoints.removeAll('step');
+      goal.moves = 0;
+      return this.reached(goal) ? 'step' : null;
+    }
+    return null;
+  }
+
   private reached(goal: Goal): boolean {
     const place = this.place();
     if (!place.program || place.line === 0) return false;
@@ -117,12 +169,16 @@ export class Stepper {
     const { fn, loaded } = found;
     const { debug } = loaded.image;
     const at = pc - loaded.codeBase;
-    let oneLine = true;
-    for (let i = fn.first; i < fn.first + fn.instructionCount && oneLine; i++) {
-      const line = debug.line[i] ?? 0;
-      oneLine = line === 0 || line === fn.line;
-    }
-    return { line: debug.line[at] ?? 0, file: debug.file[at] ?? 0, functionLine: fn.line, oneLine, program: !loaded.isLibrary };
+    return { line: debug.line[at] ?? 0, file: debug.file[at] ?? 0, functionLine: fn.line, oneLine: this.isOneLiner(loaded, fn), program: !loaded.isLibrary };
+  }
+
+  private isOneLiner(loaded: LoadedImage, fn: LirFunction): boolean {
+    const known = this.oneLiners.get(fn);
+    if (known !== undefined) return known;
+    const lines = loaded.image.debug.line.subarray(fn.first, fn.first + fn.instructionCount);
+    const answer = lines.every((line) => line === 0 || line === fn.line);
+    this.oneLiners.set(fn, answer);
+    return answer;
   }
 
   private base(): number {
