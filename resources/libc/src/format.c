@@ -26,13 +26,8 @@ static int grow(struct output *out) {
   return 0;
 }
 
-void __pw_put(struct output *out, const char *from, size_t n) {
-  if (n == 0) return;
-  out->total += n;
-  if (out->stream != NULL) {
-    if (__pw_stream_write(out->stream, from, n) != n) out->failed = 1;
-    return;
-  }
+/* The memory's part of put, its own call frame as in glibc. */
+static void put_in_memory(struct output *out, const char *from, size_t n) {
   while (n > out->space && out->block != NULL) {
     if (grow(out) < 0) {
       out->failed = 1;
@@ -40,15 +35,20 @@ void __pw_put(struct output *out, const char *from, size_t n) {
     }
   }
   if (n > out->space) n = out->space;
-  char *to = out->to;
-  if (n > 20) {
-    mempcpy(to, from, n);
-  } else {
-    for (size_t i = 0; i < n; i++) to[i] = from[i];
-  }
-  out->to = to + n;
+  if (n > 20) mempcpy(out->to, from, n);
+  else copy_bytes(out->to, from, n);
+  out->to += n;
   out->space -= n;
 }
+
+ALWAYS_INLINE void put(struct output *out, const char *from, size_t n) {
+  if (n == 0) return;
+  out->total += n;
+  if (out->stream == NULL) put_in_memory(out, from, n);
+  else if (__pw_stream_write(out->stream, from, n) != n) out->failed = 1;
+}
+
+void __pw_put(struct output *out, const char *from, size_t n) { put(out, from, n); }
 
 void __pw_pad(struct output *out, char c, long n) {
   char run[16];
@@ -187,11 +187,6 @@ static enum argument_type type_of(const struct parsed *parsed) {
   }
 }
 
-/* The rest of the arguments: a va_list that functions can pass on by address. */
-struct rest {
-  va_list list;
-};
-
 static void take(union argument *to, enum argument_type type, struct rest *rest) {
   switch (type) {
     case INT: to->integer = va_arg(rest->list, int); break;
@@ -278,18 +273,21 @@ static void format_integer(struct output *out, struct parsed *parsed, long value
   __pw_put_number(out, how, prefix, prefix_length, first, length, wanted > length ? wanted - length : 0);
 }
 
-static void format_text(struct output *out, const struct conversion *how, const char *text, size_t length) {
+ALWAYS_INLINE void format_text(struct output *out, const struct conversion *how, const char *text, size_t length) {
   long pad = (long)how->width - (long)length;
-  if ((how->flags & FLAG_LEFT) == 0) __pw_pad(out, ' ', pad);
-  __pw_put(out, text, length);
-  if ((how->flags & FLAG_LEFT) != 0) __pw_pad(out, ' ', pad);
+  if (pad > 0 && (how->flags & FLAG_LEFT) == 0) __pw_pad(out, ' ', pad);
+  put(out, text, length);
+  if (pad > 0 && (how->flags & FLAG_LEFT) != 0) __pw_pad(out, ' ', pad);
 }
 
-static void format_string(struct output *out, const struct conversion *how, const char *text) {
+static void format_own_text(struct output *out, const struct conversion *how, const char *text, size_t length) {
+  format_text(out, how, text, length);
+}
+
+ALWAYS_INLINE void format_string(struct output *out, const struct conversion *how, const char *text) {
   if (text == NULL) {
     /* glibc shows a null string only when the precision leaves room for all of it. */
-    text = "(null)";
-    format_text(out, how, text, how->precision == -1 || how->precision >= 6 ? 6 : 0);
+    format_own_text(out, how, "(null)", how->precision == -1 || how->precision >= 6 ? 6 : 0);
     return;
   }
   format_text(out, how, text, how->precision < 0 ? strlen(text) : strnlen(text, (size_t)how->precision));
@@ -314,11 +312,13 @@ static int format_wide(struct output *out, const struct conversion *how, const w
   return 0;
 }
 
+static void format_message(struct output *out, const struct conversion *how, const char *text) {
+  format_string(out, how, text);
+}
+
 static void format_pointer(struct output *out, struct parsed *parsed, void *pointer) {
   if (pointer == NULL) {
-    struct conversion how = parsed->how;
-    how.precision = -1;
-    format_string(out, &how, "(nil)");
+    format_own_text(out, &parsed->how, "(nil)", 5);
     return;
   }
   parsed->how.flags |= FLAG_ALTERNATE;
@@ -347,7 +347,7 @@ static void store_count(const struct parsed *parsed, void *to, size_t total) {
 }
 
 /* One conversion with its argument; 0, or -1 with errno. */
-static int convert(struct output *out, struct parsed *parsed, const union argument *value, const char *start,
+ALWAYS_INLINE int convert(struct output *out, struct parsed *parsed, const union argument *value, const char *start,
                    const char *end) {
   char c;
   switch (parsed->how.letter) {
@@ -357,7 +357,7 @@ static int convert(struct output *out, struct parsed *parsed, const union argume
     case 'c':
     case 'C':
       c = (char)value->integer;
-      format_text(out, &parsed->how, &c, 1);
+      format_own_text(out, &parsed->how, &c, 1);
       return 0;
     case 's':
     case 'S':
@@ -373,7 +373,7 @@ static int convert(struct output *out, struct parsed *parsed, const union argume
       store_count(parsed, value->pointer, out->total);
       return 0;
     case 'm':
-      format_string(out, &parsed->how, strerror(errno));
+      format_message(out, &parsed->how, strerror(errno));
       return 0;
     case '%':
       __pw_put(out, "%", 1);
@@ -387,7 +387,7 @@ static int convert(struct output *out, struct parsed *parsed, const union argume
       return -1;
     default:
       /* Not a conversion: shown as it stands. */
-      __pw_put(out, start, (size_t)(end - start));
+      put(out, start, (size_t)(end - start));
       return 0;
   }
 }
@@ -400,56 +400,51 @@ static int star(int position, const union argument *values, struct rest *rest) {
   return (int)value.integer;
 }
 
-/* Everything from the first '%'. */
-static int format_conversions(struct output *out, const char *at, struct rest *rest) {
-  union argument values[POSITIONS_MAX];
-  int positions_taken = 0;
-  const char *first = at;
-  while (*at != 0) {
-    struct parsed parsed;
-    union argument value;
-    const char *start = at, *end = parse(at + 1, &parsed);
-    if (!positions_taken && (parsed.value_position > 0 || parsed.width_position > 0 || parsed.precision_position > 0)) {
-      if (take_positions(first, values, rest) < 0) {
-        errno = EINVAL;
-        return -1;
-      }
-      positions_taken = 1;
+/* Width and precision from their arguments; 0, or -1 with errno. */
+static int take_stars(struct parsed *parsed, const union argument *values, struct rest *rest) {
+  if (parsed->width_position >= 0) {
+    int width = star(parsed->width_position, values, rest);
+    if (width < 0) {
+      parsed->how.flags |= FLAG_LEFT;
+      width = width == INT_MIN ? INT_MAX : -width;
     }
-    if (parsed.width_position >= 0) {
-      int width = star(parsed.width_position, values, rest);
-      if (width < 0) {
-        parsed.how.flags |= FLAG_LEFT;
-        width = width == INT_MIN ? INT_MAX : -width;
-      }
-      parsed.how.width = width;
-    }
-    if (parsed.precision_position >= 0) {
-      int precision = star(parsed.precision_position, values, rest);
-      parsed.how.precision = precision < 0 ? -1 : precision;
-    }
-    if (parsed.how.width == INT_MAX || parsed.how.precision == INT_MAX) {
-      errno = EOVERFLOW;
-      return -1;
-    }
-    if (parsed.value_position > 0) value = values[parsed.value_position - 1];
-    else take(&value, type_of(&parsed), rest);
-    if (convert(out, &parsed, &value, start, end) < 0) return -1;
-    at = strchrnul(end, '%');
-    __pw_put(out, end, (size_t)(at - end));
+    parsed->how.width = width;
+  }
+  if (parsed->precision_position >= 0) {
+    int precision = star(parsed->precision_position, values, rest);
+    parsed->how.precision = precision < 0 ? -1 : precision;
+  }
+  if (parsed->how.width == INT_MAX || parsed->how.precision == INT_MAX) {
+    errno = EOVERFLOW;
+    return -1;
   }
   return 0;
 }
 
-int __pw_format(struct output *out, const char *format, va_list arguments) {
-  const char *at = strchrnul(format, '%');
-  __pw_put(out, format, (size_t)(at - format));
-  if (*at != 0) {
-    struct rest rest;
-    va_copy(rest.list, arguments);
-    int result = format_conversions(out, at, &rest);
-    va_end(rest.list);
-    if (result < 0) return -1;
+static int has_positions(const struct parsed *parsed) {
+  return parsed->value_position > 0 || parsed->width_position > 0 || parsed->precision_position > 0;
+}
+
+static int format_with_positions(struct output *out, const char *at, struct rest *rest);
+
+/*
+ * Text up to the next '%', a conversion, and so on to the end. Conversions and strings are inlined here, so that a report's stack shows strlen under this function
+ * under printf, as deep as in glibc.
+ */
+int __pw_format_all(struct output *out, const char *format, const union argument *values, struct rest *rest) {
+  const char *text = format, *at;
+  for (;;) {
+    struct parsed parsed;
+    union argument value;
+    at = strchrnul(text, '%');
+    put(out, text, (size_t)(at - text));
+    if (*at == 0) break;
+    text = parse(at + 1, &parsed);
+    if (values == NULL && has_positions(&parsed)) return format_with_positions(out, at, rest);
+    if (take_stars(&parsed, values, rest) < 0) return -1;
+    if (parsed.value_position > 0) value = values[parsed.value_position - 1];
+    else take(&value, type_of(&parsed), rest);
+    if (convert(out, &parsed, &value, at, text) < 0) return -1;
   }
   if (out->failed) return -1;
   if (out->total > INT_MAX) {
@@ -457,4 +452,13 @@ int __pw_format(struct output *out, const char *format, va_list arguments) {
     return -1;
   }
   return (int)out->total;
+}
+
+static int format_with_positions(struct output *out, const char *at, struct rest *rest) {
+  union argument values[POSITIONS_MAX];
+  if (take_positions(at, values, rest) < 0) {
+    errno = EINVAL;
+    return -1;
+  }
+  return __pw_format_all(out, at, values, rest);
 }

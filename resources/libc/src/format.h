@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "inline.h"
 #include "stream.h"
 
 /*
@@ -48,7 +49,27 @@ void __pw_put_number(struct output *out, const struct conversion *how, const cha
 void __pw_format_double(struct output *out, const struct conversion *how, double value);
 void __pw_format_long_double(struct output *out, const struct conversion *how, long double value);
 
-/* Formats everything; the number of characters, or -1 with errno. */
-int __pw_format(struct output *out, const char *format, va_list arguments);
+/* The rest of the arguments: a va_list that functions can pass on by address. */
+struct rest {
+  va_list list;
+};
+
+/* An argument taken ahead, for formats with positions. */
+union argument;
+
+/*
+ * Formats everything; the number of characters, or -1 with errno. `values` are the arguments of a format with positions,
+ * NULL before it is known to have them.
+ */
+int __pw_format_all(struct output *out, const char *format, const union argument *values, struct rest *rest);
+
+/* A macro, because functions with a va_list cannot be inlined everywhere. */
+#define FORMAT_TO(result, out, format, arguments)                   \
+  do {                                                              \
+    struct rest rest;                                               \
+    va_copy(rest.list, arguments);                                  \
+    (result) = __pw_format_all(out, format, NULL, &rest);           \
+    va_end(rest.list);                                              \
+  } while (0)
 
 #endif

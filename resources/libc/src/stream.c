@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "inline.h"
 #include "intrinsics.h"
 #include "stream.h"
 
@@ -103,48 +104,55 @@ int __pw_stream_begin_write(FILE *stream) {
   return 0;
 }
 
-/* Copies into the buffer what is known to fit: short pieces in a loop, longer ones as a block, as glibc does. */
-static void append(FILE *stream, const char *from, size_t n) {
-  char *to = stream->write_ptr;
-  if (n > 20) {
-    mempcpy(to, from, n);
-  } else {
-    for (size_t i = 0; i < n; i++) to[i] = from[i];
-  }
-  stream->write_ptr = to + n;
+char *__pw_append(char *to, const char *from, size_t n) {
+  if (n > 20) return mempcpy(to, from, n);
+  copy_bytes(to, from, n);
+  return to + n;
 }
 
-/* Fully buffered: fills the buffer; what does not fit goes out in whole buffers, the rest waits. */
-static size_t write_full(FILE *stream, const char *from, size_t n) {
-  size_t space = (size_t)(stream->buffer_end - stream->write_ptr);
-  if (n <= space) {
-    append(stream, from, n);
-    return n;
-  }
-  append(stream, from, space);
-  if (__pw_stream_flush(stream) == EOF) return space;
-  size_t size = (size_t)(stream->buffer_end - stream->buffer);
-  size_t rest = n - space;
-  size_t direct = rest - rest % size;
-  if (direct > 0) {
-    size_t done = write_all(stream, from + space, direct);
-    if (done < direct) return space + done;
-  }
-  append(stream, from + space + direct, rest - direct);
+/* Length of the part up to and with the last newline. */
+ALWAYS_INLINE size_t whole_lines(const char *from, size_t n) {
+  while (n > 0 && from[n - 1] != '\n') n--;
   return n;
 }
 
+/*
+ * First what fits in the buffer (line buffered: up to the last newline); then the buffer goes out when it is full or a
+ * newline asks for it, whole buffers go out straight from the caller's memory, and the rest is put into the buffer.
+ */
 size_t __pw_stream_write(FILE *stream, const char *from, size_t n) {
+  size_t fit = 0, must_flush = 0;
   if (n == 0) return 0;
-  if ((stream->flags & STREAM_WRITING) == 0 && __pw_stream_begin_write(stream) == EOF) return 0;
-  if ((stream->flags & STREAM_UNBUFFERED) != 0) return write_all(stream, from, n);
-  if ((stream->flags & STREAM_LINE) == 0) return write_full(stream, from, n);
-  size_t lines = n;
-  while (lines > 0 && from[lines - 1] != '\n') lines--;
-  if (lines == 0) return write_full(stream, from, n);
-  size_t done = write_full(stream, from, lines);
-  if (done < lines || __pw_stream_flush(stream) == EOF) return done;
-  return lines + (lines < n ? write_full(stream, from + lines, n - lines) : 0);
+  if ((stream->flags & (STREAM_WRITING | STREAM_UNBUFFERED)) == STREAM_WRITING) {
+    fit = (size_t)(stream->buffer_end - stream->write_ptr);
+    if (n <= fit) {
+      fit = n;
+      if ((stream->flags & STREAM_LINE) != 0 && (must_flush = whole_lines(from, n)) > 0) fit = must_flush;
+    }
+    if (fit > 0) stream->write_ptr = mempcpy(stream->write_ptr, from, fit);
+  } else if (__pw_stream_begin_write(stream) == EOF) {
+    return 0;
+  }
+  size_t rest = n - fit;
+  if (rest == 0 && must_flush == 0) return n;
+  if (__pw_stream_flush(stream) == EOF) return fit;
+  size_t size = (size_t)(stream->buffer_end - stream->buffer);
+  size_t direct = rest - (size >= 128 ? rest % size : 0);
+  if (direct > 0) {
+    size_t done = write_all(stream, from + fit, direct);
+    if (done < direct) return fit + done;
+  }
+  from += fit + direct;
+  rest -= direct;
+  if ((stream->flags & STREAM_LINE) != 0) {
+    size_t lines = whole_lines(from, rest);
+    stream->write_ptr = __pw_append(stream->write_ptr, from, lines);
+    if (__pw_stream_flush(stream) == EOF) return n - rest;
+    from += lines;
+    rest -= lines;
+  }
+  stream->write_ptr = __pw_append(stream->write_ptr, from, rest);
+  return n;
 }
 
 size_t __pw_stream_fill(FILE *stream) {

@@ -63,6 +63,8 @@ int __pw_stream_begin_write(FILE *stream);
 int __pw_stream_flush(FILE *stream);
 /* Appends n bytes; the number that was taken. */
 size_t __pw_stream_write(FILE *stream, const char *from, size_t n);
+/* Copies a short piece in a loop, a longer one as a block; the end. */
+char *__pw_append(char *to, const char *from, size_t n);
 /* Fills the empty read buffer; the number of bytes there now, 0 at end of file or error. */
 size_t __pw_stream_fill(FILE *stream);
 /* Takes a character when the buffer is empty: fills it first. */
