@@ -98,7 +98,10 @@ export const ST_LOAD_VBITS: u32 = 0x10a8;
  */
 export const ST_PROGRESS: u32 = 0x10b0;
 export const ST_PROGRESS_DATUM: u32 = 0x10b8;
-/** Kernel heap (first fit, u64 each): first chunk, end of its memory, first free chunk (0: none). as/heap.ts has the layout. */
+/**
+ * Kernel heap (first fit, u64 each): first chunk, end of its memory, first free chunk (0: none). as/heap.ts has the layout.
+ * They belong to the process: all three (24 bytes) are saved and restored when another process runs.
+ */
 export const ST_HEAP_BASE: u32 = 0x10c0;
 export const ST_HEAP_END: u32 = 0x10c8;
 export const ST_HEAP_FREE: u32 = 0x10d0;
