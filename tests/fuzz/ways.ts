@@ -86,10 +86,15 @@ export async function compare(pagewise: Pagewise, each: Case, native: Outcome, w
       const ours = await pagewise.run(each, way);
       if (!ours.stdout.equals(native.stdout) || ours.status !== native.status) found.push({ way, text: describe(ours, native) });
     } catch (error) {
-      found.push({ way, text: error instanceof Error ? `${error.message}${'diagnostics' in error ? JSON.stringify(error.diagnostics) : ''}` : String(error) });
+      found.push({ way, text: gist(error instanceof Error ? error.message : String(error)) });
     }
   }
   return found;
+}
+
+/** The line of a compiler's or linker's message that names the first error; else the whole message. */
+function gist(message: string): string {
+  return message.split('\n').find((line) => line.includes('error: ')) ?? message;
 }
 
 /** The first line that differs, and the statuses. */
