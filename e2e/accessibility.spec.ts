@@ -18,6 +18,7 @@ async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
 
 for (const theme of ['dark', 'light'] as const) {
   test(`axe finds nothing in the ${theme} theme`, async ({ page }) => {
+    test.setTimeout(300_000);
     await setTheme(page, theme);
     expect(await violations(page), 'before the first run').toEqual([]);
     await runToEnd(page);
@@ -64,6 +65,9 @@ function clipped(page: Page): Promise<readonly string[]> {
         if (!scrolls(style.overflowY) && style.overflowY !== 'visible' && (box.top < around.top - 2 || box.bottom > around.bottom + 2)) found.push(`${name}: up or down`);
         if (scrolls(style.overflowX) || scrolls(style.overflowY)) break;
       }
+    }
+    for (const bar of document.querySelectorAll<HTMLElement>('.app > *, .panel-bar, .panel > header')) {
+      if (bar.clientHeight > 0 && getComputedStyle(bar).overflowY === 'visible' && bar.scrollHeight > bar.clientHeight + 1) found.push(`${bar.className} does not hold its content`);
     }
     return [...new Set(found)];
   });
