@@ -9,29 +9,37 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "inline.h"
 
 #define STACK_TEMPORARY 1024
 #define INDIRECT_SIZE 32
 
+typedef int (*plain_comparison)(const void *, const void *);
 typedef int (*comparison)(const void *, const void *, void *);
 
+/* One of `plain` and `compare` is set. */
 struct sort {
   size_t size;
+  plain_comparison plain;
   comparison compare;
   void *argument;
   char *temporary;
-  int indirect;
+  int indirect, words;
 };
 
-static void copy_element(char *to, const char *from, size_t size) {
-  if (size == 8 && ((uintptr_t)to & 7) == 0 && ((uintptr_t)from & 7) == 0) *(uint64_t *)to = *(const uint64_t *)from;
-  else if (size == 4 && ((uintptr_t)to & 3) == 0 && ((uintptr_t)from & 3) == 0) *(uint32_t *)to = *(const uint32_t *)from;
-  else memcpy(to, from, size);
+/* Inlined, like compare and sort_all below, so that a comparison that reads wrongly has glibc's stack. */
+ALWAYS_INLINE void copy_element(const struct sort *sort, char *to, const char *from) {
+  if (!sort->words) {
+    mempcpy(to, from, sort->size);
+  } else if (sort->size == 4) {
+    *(uint32_t *)to = *(const uint32_t *)from;
+  } else {
+    for (size_t i = 0; i < sort->size; i += 8) *(uint64_t *)(to + i) = *(const uint64_t *)(from + i);
+  }
 }
 
-static int compare_elements(const struct sort *sort, const char *a, const char *b) {
-  if (sort->indirect) return sort->compare(*(char *const *)a, *(char *const *)b, sort->argument);
-  return sort->compare(a, b, sort->argument);
+ALWAYS_INLINE int compare(const struct sort *sort, const char *a, const char *b) {
+  return sort->plain != NULL ? sort->plain(a, b) : sort->compare(a, b, sort->argument);
 }
 
 static void merge_sort(const struct sort *sort, char *base, size_t count) {
@@ -41,12 +49,17 @@ static void merge_sort(const struct sort *sort, char *base, size_t count) {
   merge_sort(sort, a, left);
   merge_sort(sort, b, right);
   while (left > 0 && right > 0) {
-    if (compare_elements(sort, a, b) <= 0) {
-      copy_element(to, a, size);
+    const char *x = a, *y = b;
+    if (sort->indirect) {
+      x = *(char **)a;
+      y = *(char **)b;
+    }
+    if (compare(sort, x, y) <= 0) {
+      copy_element(sort, to, a);
       a += size;
       left--;
     } else {
-      copy_element(to, b, size);
+      copy_element(sort, to, b);
       b += size;
       right--;
     }
@@ -88,18 +101,16 @@ static void heap_sort(const struct sort *sort, char *base, size_t count) {
     if (start > 0) start--;
     else exchange(base, base + --end * size, size);
     for (size_t root = start, child; (child = 2 * root + 1) < end; root = child) {
-      if (child + 1 < end && sort->compare(base + child * size, base + (child + 1) * size, sort->argument) < 0) child++;
-      if (sort->compare(base + root * size, base + child * size, sort->argument) >= 0) break;
+      if (child + 1 < end && compare(sort, base + child * size, base + (child + 1) * size) < 0) child++;
+      if (compare(sort, base + root * size, base + child * size) >= 0) break;
       exchange(base + root * size, base + child * size, size);
     }
   }
 }
 
-void qsort_r(void *base, size_t count, size_t size, comparison compare, void *argument) {
-  struct sort sort = {.size = size, .compare = compare, .argument = argument, .indirect = size > INDIRECT_SIZE};
-  size_t bytes;
-  if (sort.indirect) bytes = 2 * count * sizeof(void *) + size;
-  else bytes = count * size;
+ALWAYS_INLINE void sort_all(char *base, size_t count, size_t size, plain_comparison plain, comparison with_argument, void *argument) {
+  struct sort sort = {.size = size, .plain = plain, .compare = with_argument, .argument = argument, .indirect = size > INDIRECT_SIZE};
+  size_t bytes = sort.indirect ? 2 * count * sizeof(void *) + size : count * size;
   char *block = NULL;
   if (bytes < STACK_TEMPORARY) {
     sort.temporary = alloca(bytes);
@@ -112,22 +123,22 @@ void qsort_r(void *base, size_t count, size_t size, comparison compare, void *ar
   }
   if (sort.indirect) {
     char **order = (char **)sort.temporary + count;
-    for (size_t i = 0; i < count; i++) order[i] = (char *)base + i * size;
+    for (size_t i = 0; i < count; i++) order[i] = base + i * size;
     sort.size = sizeof(void *);
+    sort.words = 1;
     merge_sort(&sort, (char *)order, count);
     permute(base, count, size, order, sort.temporary + 2 * count * sizeof(void *));
   } else {
+    sort.words = (size == 4 && ((uintptr_t)base & 3) == 0) || (size % 8 == 0 && ((uintptr_t)base & 7) == 0);
     merge_sort(&sort, base, count);
   }
   free(block);
 }
 
-static int compare_plain(const void *a, const void *b, void *argument) {
-  return (*(int (**)(const void *, const void *))argument)(a, b);
-}
+void qsort(void *base, size_t count, size_t size, plain_comparison compare) { sort_all(base, count, size, compare, NULL, NULL); }
 
-void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *)) {
-  qsort_r(base, count, size, compare_plain, &compare);
+void qsort_r(void *base, size_t count, size_t size, comparison compare, void *argument) {
+  sort_all(base, count, size, NULL, compare, argument);
 }
 
 void *bsearch(const void *key, const void *base, size_t count, size_t size, int (*compare)(const void *, const void *)) {
