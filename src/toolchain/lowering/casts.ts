@@ -3,10 +3,10 @@ import { Intrinsic } from '../../core/intrinsics';
 import { Op } from '../../core/kernel/ops';
 import type { CastInstruction, CastOp, Type } from '../bitcode/module';
 import { bitsOf, piecesOf } from './layout';
-import { callLibrary } from './library-calls';
 import type { Register } from './mir';
 import { immediate, inRegister, type Operand, type Slot } from './operands';
 import type { Selector } from './selector';
+import { floatToWide, wideToFloat } from './wide-conversions';
 
 export function lowerCast(selector: Selector, instruction: CastInstruction): void {
   const [value] = instruction.operands;
@@ -98,8 +98,8 @@ function widened(selector: Selector, signed: boolean, width: number, slot: Slot,
 function integerToFloat(selector: Selector, signed: boolean, from: Type, to: Type, slots: readonly Slot[]): Operand[] {
   const width = bitsOf(from);
   if (slots.length === 2) {
-    const name = signed ? '__floatti' : '__floatunti';
-    return callLibrary(selector, name + floatSuffix(selector, to), slots, piecesOf(to).length);
+    const high: Slot = signed ? { operand: inRegister(selector.signExtended(selector.toRegister(slots[1]), width - 64, 64)) } : slots[1];
+    return wideToFloat(selector, signed, to, [slots[0], high]);
   }
   if (to.kind === 'x86_fp80') {
     const wide = widened(selector, signed, width, slots[0], 64);
@@ -115,7 +115,10 @@ function integerToFloat(selector: Selector, signed: boolean, from: Type, to: Typ
 
 function floatToInteger(selector: Selector, signed: boolean, from: Type, to: Type, slots: readonly Slot[]): Operand[] {
   const width = bitsOf(to);
-  if (width > 64) return callLibrary(selector, `__fix${signed ? '' : 'uns'}${floatSuffix(selector, from)}ti`, slots, 2);
+  if (width > 64) {
+    const [low, high] = floatToWide(selector, from, slots);
+    return [inRegister(low), selector.lowBits(high, width - 64)];
+  }
   if (from.kind === 'x86_fp80') {
     const id = signed || width < 64 ? Intrinsic.x87_to_i64 : Intrinsic.x87_to_u64;
     const [wide] = selector.intrinsic(id, slots.map(slot => slot.operand), 1);
@@ -129,15 +132,6 @@ function floatToInteger(selector: Selector, signed: boolean, from: Type, to: Typ
   const asSigned = signed || width < 32;
   const register = selector.make(ops[(asSigned ? 0 : 2) + (bits === 64 ? 1 : 0)], { b: selector.toRegister(slots[0]) });
   return [width === bits ? inRegister(register) : selector.lowBits(register, width)];
-}
-
-function floatSuffix(selector: Selector, type: Type): string {
-  switch (type.kind) {
-    case 'float': return 'sf';
-    case 'double': return 'df';
-    case 'x86_fp80': return 'xf';
-    default: return selector.refuse(`values of type ${type.kind} are not supported`);
-  }
 }
 
 function floatToFloat(selector: Selector, from: Type, to: Type, slots: readonly Slot[]): Operand[] {
