@@ -1,8 +1,9 @@
 /* Numbers in, an average out.
  *
- * It reads from standard input until its end, so type some numbers in the console (and end
- * with Ctrl+D). The array doubles when it is full: watch realloc move it, and the old block
- * become free. Nothing is lost here.
+ * It reads from standard input until its end, so type some numbers in
+ * the console (and end with Ctrl+D). The array doubles when it is
+ * full: watch realloc move it, and the old block become free. Nothing
+ * is lost here.
  */
 #include <stdio.h>
 #include <stdlib.h>

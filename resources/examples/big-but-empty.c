@@ -1,9 +1,10 @@
 /* Memory costs nothing until you touch it.
  *
- * The program reserves 64 MiB and writes to one byte in every sixteenth page. malloc only
- * promised addresses: a page gets a frame of RAM at its first touch, with a minor fault. Open
- * Page faults and Memory and count: 1,024 touched pages, 15 times as many that exist only on
- * paper.
+ * The program reserves 64 MiB and writes to one byte in every
+ * sixteenth page. malloc only promised addresses: a page gets a frame
+ * of RAM at its first touch, with a minor fault. Open Page faults and
+ * Memory and count: 1,024 touched pages, 15 times as many that exist
+ * only on paper.
  */
 #include <stdio.h>
 #include <stdlib.h>

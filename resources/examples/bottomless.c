@@ -1,10 +1,11 @@
 /* Recursion without a floor.
  *
- * The function counts digits by cutting off the last one, until only a 1 is left. That is fine for
- * 1815. From 2026 it goes 202, 20, 2, 0, 0, 0 … and never meets a 1. Every call takes a call frame
- * from the stack, and none comes back: after 8 MiB the next frame falls into the guard below the
- * stack, and the program ends with SIGSEGV. Watch the faults: the stack grows page by page, one
- * minor fault each.
+ * The function counts digits by cutting off the last one, until only a
+ * 1 is left. That is fine for 1815. From 2026 it goes 202, 20, 2, 0,
+ * 0, 0 … and never meets a 1. Every call takes a call frame from the
+ * stack, and none comes back: after 8 MiB the next frame falls into
+ * the guard below the stack, and the program ends with SIGSEGV. Watch
+ * the faults: the stack grows page by page, one minor fault each.
  */
 #include <stdio.h>
 

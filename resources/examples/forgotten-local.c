@@ -1,8 +1,9 @@
 /* The pointer dies with its function.
  *
- * `shout` takes a block for its capital letters and forgets to free it. The only pointer to
- * the block is a local variable: when shout returns, its call frame is popped and the address
- * is gone. Three calls, three lost blocks, but one loss record, because they were all
+ * `shout` takes a block for its capital letters and forgets to free
+ * it. The only pointer to the block is a local variable: when shout
+ * returns, its call frame is popped and the address is gone. Three
+ * calls, three lost blocks, but one loss record, because they were all
  * allocated at the same place.
  */
 #include <ctype.h>

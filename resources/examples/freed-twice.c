@@ -1,9 +1,10 @@
 /* Two owners, one block, two frees.
  *
- * Both friends believe that the umbrella is theirs to give back. The second free is an invalid
- * one: the block was free'd already. In a real heap it can damage the list of free blocks, and
- * the crash comes much later and somewhere else. Decide who owns a block; the others only
- * borrow it.
+ * Both friends believe that the umbrella is theirs to give back. The
+ * second free is an invalid one: the block was free'd already. In a
+ * real heap it can damage the list of free blocks, and the crash comes
+ * much later and somewhere else. Decide who owns a block; the others
+ * only borrow it.
  */
 #include <stdio.h>
 #include <stdlib.h>

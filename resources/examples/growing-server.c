@@ -1,9 +1,11 @@
 /* The server that grows until Friday.
  *
- * Each visitor gets a session. A table keeps the last sixteen; a visitor who comes again after
- * that finds his place taken, and the old session is overwritten, not freed. A hundred bytes a
- * visit are nothing on Monday. Set a breakpoint in the loop and watch the heap in the status
- * bar from stop to stop; the report names the line that loses the sessions.
+ * Each visitor gets a session. A table keeps the last sixteen; a
+ * visitor who comes again after that finds his place taken, and the
+ * old session is overwritten, not freed. A hundred bytes a visit are
+ * nothing on Monday. Set a breakpoint in the loop and watch the heap
+ * in the status bar from stop to stop; the report names the line that
+ * loses the sessions.
  */
 #include <stdio.h>
 #include <stdlib.h>

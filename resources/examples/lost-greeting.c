@@ -1,9 +1,9 @@
-/* Two greetings are written and one is lost for ever. Press Run, and see which line lost it. */
+/* Two greetings, and one is lost for ever. Press Run! */
 #include <stdio.h>
 #include <stdlib.h>
 
 static char *greeting(const char *name) {
-    /* Room for a short name. Whoever gets this block has to free it. */
+    /* Whoever gets this block has to free it. */
     char *text = malloc(32);
     snprintf(text, 32, "Hello, %s!", name);
     return text;

@@ -1,9 +1,10 @@
 /* Lose one pointer, lose a whole list.
  *
- * The front wagon is definitely lost: nothing points at it any more. The wagons behind it are
- * indirectly lost: something does point at them, but only wagons that are lost themselves.
- * Free the front one properly and you would reach them all, so mend the definite loss first
- * and the indirect ones often vanish with it.
+ * The front wagon is definitely lost: nothing points at it any more.
+ * The wagons behind it are indirectly lost: something does point at
+ * them, but only wagons that are lost themselves. Free the front one
+ * properly and you would reach them all, so mend the definite loss
+ * first and the indirect ones often vanish with it.
  */
 #include <stdio.h>
 #include <stdlib.h>

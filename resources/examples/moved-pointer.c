@@ -1,8 +1,9 @@
 /* Possibly lost: a pointer into the middle.
  *
- * The program walks through its block with the only pointer that it has. At the end that
- * pointer still points into the block, but no longer at its start. Perhaps the program can
- * find back (subtract and free), perhaps it cannot: the leak check says "possibly lost". Keep
+ * The program walks through its block with the only pointer that it
+ * has. At the end that pointer still points into the block, but no
+ * longer at its start. Perhaps the program can find back (subtract and
+ * free), perhaps it cannot: the leak check says "possibly lost". Keep
  * the start in a variable of its own.
  */
 #include <stdio.h>

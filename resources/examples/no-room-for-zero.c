@@ -1,8 +1,8 @@
 /* A string is one byte longer than it looks.
  *
- * "Pagewise" has eight letters, and a ninth byte, the zero that ends it. The block has eight.
- * The copy writes the zero just after it: an invalid write of size 1. Every strlen of a copy
- * needs its + 1.
+ * "Pagewise" has eight letters, and a ninth byte, the zero that ends
+ * it. The block has eight. The copy writes the zero just after it: an
+ * invalid write of size 1. Every strlen of a copy needs its + 1.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* Nobody home at address zero.
  *
- * `find` answers NULL when it does not know a name. Nobody asks whether it did. Page zero is
- * never mapped, so that exactly this is caught: the program gets SIGSEGV. Look at the address
- * in the report: it is not 0 but the offset of the member.
+ * `find` answers NULL when it does not know a name. Nobody asks
+ * whether it did. Page zero is never mapped, so that exactly this is
+ * caught: the program gets SIGSEGV. Look at the address in the report:
+ * it is not 0 but the offset of the member.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Only what malloc gave can be freed.
  *
- * The first free gets a pointer into the middle of a block, the second an array on the stack.
- * Neither address came from malloc, so both are invalid; and the block itself is still there
- * at the end, lost.
+ * The first free gets a pointer into the middle of a block, the second
+ * an array on the stack. Neither address came from malloc, so both are
+ * invalid; and the block itself is still there at the end, lost.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* The most famous mistake in C: one step too far.
  *
- * Five rooms have the numbers 0 to 4. The loop also asks for room 5, which belongs to nobody:
- * an invalid read, 0 bytes after a block of size 20. On a real machine it often "works" and
- * gives some number, which is the worst outcome of all.
+ * Five rooms have the numbers 0 to 4. The loop also asks for room 5,
+ * which belongs to nobody: an invalid read, 0 bytes after a block of
+ * size 20. On a real machine it often "works" and gives some number,
+ * which is the worst outcome of all.
  */
 #include <stdio.h>
 #include <stdlib.h>

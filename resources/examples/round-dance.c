@@ -1,9 +1,10 @@
 /* Everybody is held, and still everybody is lost.
  *
- * Each dancer holds the next one's hand, and the last holds the first: a cycle. When the room
- * lets go of them, every block still has a pointer to it, yet the program can reach none. A
- * counter of references would keep them for ever; the leak check starts from the variables and
- * finds that no way leads in.
+ * Each dancer holds the next one's hand, and the last holds the first:
+ * a cycle. When the room lets go of them, every block still has a
+ * pointer to it, yet the program can reach none. A counter of
+ * references would keep them for ever; the leak check starts from the
+ * variables and finds that no way leads in.
  */
 #include <stdio.h>
 #include <stdlib.h>

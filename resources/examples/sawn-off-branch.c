@@ -1,8 +1,9 @@
 /* Sawing off the branch you sit on.
  *
- * The loop frees a branch and then asks that very branch where the next one is. The block is
- * gone: an invalid read, 8 bytes inside a block that was free'd, and the report shows both
- * places, the read and the free. Read `next` first, then free.
+ * The loop frees a branch and then asks that very branch where the
+ * next one is. The block is gone: an invalid read, 8 bytes inside a
+ * block that was free'd, and the report shows both places, the read
+ * and the free. Read `next` first, then free.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* The map is older than the town.
  *
- * realloc may move a block to find more room. `first` still points at the old place. Writing
- * through it is an invalid write into a block that realloc has freed. After realloc only its
- * result is good; find everything else again from there.
+ * realloc may move a block to find more room. `first` still points at
+ * the old place. Writing through it is an invalid write into a block
+ * that realloc has freed. After realloc only its result is good; find
+ * everything else again from there.
  */
 #include <stdio.h>
 #include <stdlib.h>

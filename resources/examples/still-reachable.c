@@ -1,8 +1,10 @@
 /* Not every block that is not freed is lost.
  *
- * The table stays until the program ends, and a global variable points at it all the time. The
- * operating system takes it back with everything else, so nothing grows and nobody is hurt:
- * "still reachable". Compare it with a real leak before you spend an evening on it.
+ * The table stays until the program ends, and a global variable points
+ * at it all the time. The operating system takes it back with
+ * everything else, so nothing grows and nobody is hurt: "still
+ * reachable". Compare it with a real leak before you spend an evening
+ * on it.
  */
 #include <stdio.h>
 #include <stdlib.h>

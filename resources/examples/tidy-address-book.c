@@ -1,8 +1,9 @@
 /* A tidy program.
  *
- * Every card that malloc hands out comes back to free, so the report has nothing to complain
- * about. Use it to see what "All heap blocks were freed" looks like, and what a heap looks
- * like while it grows and shrinks.
+ * Every card that malloc hands out comes back to free, so the report
+ * has nothing to complain about. Use it to see what "All heap blocks
+ * were freed" looks like, and what a heap looks like while it grows
+ * and shrinks.
  */
 #include <stdio.h>
 #include <stdlib.h>
