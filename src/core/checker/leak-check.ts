@@ -179,13 +179,16 @@ class Scanner {
     this.markStack.push(index);
   }
 
-  /** Members of a clique whose leader joined a later clique follow it. */
+  /** Members of a clique whose leader joined a later clique follow it; paths are shortened on the way, as in a union-find. */
   private settleLeaders(): void {
-    for (const each of this.found) {
-      while (each.leader >= 0) {
-        const next = (this.found[each.leader] as BlockReach).leader;
-        if (next < 0) break;
-        each.leader = next;
+    const at = (index: number): BlockReach => this.found[index] as BlockReach;
+    for (let index = 0; index < this.found.length; index++) {
+      let top = index;
+      while (at(top).leader >= 0) top = at(top).leader;
+      for (let each = index; each !== top;) {
+        const next = at(each).leader;
+        at(each).leader = top;
+        each = next;
       }
     }
   }
