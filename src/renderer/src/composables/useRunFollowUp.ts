@@ -3,12 +3,23 @@
  * the end brings Leaks forward with the first finding selected. The focus stays where the user has it.
  */
 import { watch } from 'vue';
+import type { Ending } from '@shared/report';
+import { useConsole } from '@/stores/console';
 import { useEditor } from '@/stores/editor';
 import { useFindings } from '@/stores/findings';
 import { useLayout } from '@/stores/layout';
 import { useMessages } from '@/stores/messages';
 import { useSelection } from '@/stores/selection';
 import { useSession } from '@/stores/session';
+
+/** The console's last line. */
+export function endingNote(ending: Ending): string {
+  switch (ending.kind) {
+    case 'exit': return `ended with exit status ${ending.status}`;
+    case 'signal': return `killed by ${ending.name}${ending.stackOverflow ? ' (the stack overflowed)' : ''}`;
+    default: return ending.reason;
+  }
+}
 
 export function useRunFollowUp(): void {
   const session = useSession();
@@ -17,6 +28,7 @@ export function useRunFollowUp(): void {
   const editor = useEditor();
   const findings = useFindings();
   const messages = useMessages();
+  const log = useConsole();
   let followed = 0;
 
   watch(() => session.starting, (starting) => {
@@ -33,6 +45,7 @@ export function useRunFollowUp(): void {
   watch(() => [session.state, session.result, session.runNumber] as const, ([state, result, run]) => {
     if (state !== 'exited' || !result || followed === run) return;
     followed = run;
+    log.note(endingNote(result.ending));
     layout.show('leaks');
     const first = findings.first;
     if (first) void selection.select({ findingId: first.findingId }, session.processKey, 'finding').then(() => {

@@ -124,7 +124,14 @@ export const useEditor = defineStore('editor', () => {
     }
   }
 
+  /** Input that came with an example goes with it. */
+  function forgetExampleInput(): void {
+    const example = session.examples.find((one) => one.id === exampleId.value);
+    if (example && preferences.run.stdin === example.stdin) preferences.run.stdin = '';
+  }
+
   function open(document: { path: string | null; exampleId: string | null; name: string; text: string; draft?: string | null }): void {
+    forgetExampleInput();
     path.value = document.path;
     exampleId.value = document.exampleId;
     name.value = document.name;

@@ -4,6 +4,7 @@
  */
 import { defineStore } from 'pinia';
 import type { SelectionQuery } from '@shared/views';
+import { baseName } from '@/lib/format';
 import { useEditor } from './editor';
 import { useFindings } from './findings';
 import { PANEL_OF, useLayout } from './layout';
@@ -61,6 +62,9 @@ export const useNavigation = defineStore('navigation', () => {
     };
     const why = missing[facet];
     if (why) return messages.say(why);
+    if (facet === 'line' && chain.line && !editor.isThisFile(chain.line.file)) {
+      return messages.say(`Line ${chain.line.line} lies in ${baseName(chain.line.file)}, which is not open here.`);
+    }
     selection.look(facet);
     arrive(facet);
   }
