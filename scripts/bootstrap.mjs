@@ -8,6 +8,8 @@
 import { Failure, ROOT, isRoot, run, say, seconds } from './setup/console.mjs';
 
 const OLDEST_NODE = [20, 19];
+/** Chromium's own messages (no D-Bus, no GPU) are nothing that a user can act on; the app's still show. */
+const QUIET_CHROMIUM = ['--log-level=3'];
 
 async function prepare(parts) {
   const { ensureModules } = await import('./setup/node-modules.mjs');
@@ -35,7 +37,7 @@ const TASKS = {
     await build();
     const { sandboxArguments } = await import('./setup/system.mjs');
     const { electronExecutable } = await import('./setup/electron-runtime.mjs');
-    const command = [...display, electronExecutable(runtime), ...(await sandboxArguments(runtime)), ROOT, ...args];
+    const command = [...display, electronExecutable(runtime), ...(await sandboxArguments(runtime)), ...QUIET_CHROMIUM, ROOT, ...args];
     say(`Ready in ${seconds(started)}; opening the window.`);
     return run(command[0], command.slice(1));
   },
