@@ -35,6 +35,8 @@ static long double make(uint64_t mantissa, unsigned sign_exponent) {
   return x;
 }
 
+static int is_negative(long double x) { return get(x).sign_exponent >> 15; }
+
 long double fabsl(long double x) { return __builtin_fabsl(x); }
 long double sqrtl(long double x) {
   if (x < 0) errno = EDOM;
@@ -160,9 +162,9 @@ long double remquol(long double x, long double y, int *quotient) {
     q++;
   }
   q &= 7;
-  *quotient = signbit(x) != signbit(y) ? -(int)q : (int)q;
+  *quotient = is_negative(x) != is_negative(y) ? -(int)q : (int)q;
   if (r == 0) return copysignl(0, x);
-  return signbit(x) ? -r : r;
+  return is_negative(x) ? -r : r;
 }
 
 long double remainderl(long double x, long double y) {
@@ -173,7 +175,7 @@ long double remainderl(long double x, long double y) {
 long double nextafterl(long double x, long double y) {
   if (isnan(x) || isnan(y)) return x + y;
   if (x == y) return y;
-  if (x == 0) return make(1, signbit(y) ? 0x8000u : 0);
+  if (x == 0) return make(1, is_negative(y) ? 0x8000u : 0);
   struct bits bits = get(x);
   if ((x < y) == (x > 0)) {
     bits.mantissa++;
