@@ -25,6 +25,7 @@ int main(void) {
   long double x = 1.0L / 3.0L; printf("%.20Lf %.18Lg\n", x, x * x + 2.0L);
   long double acc = 0; for (int i = 1; i < 100; i++) acc += 1.0L / (i * (long double)i);
   printf("%.18Lf %d\n", acc, acc > 1.6L);
+  volatile long double minus = -0.0L, plus = 2.5L; printf("%d %d\n", signbit(minus) != 0, signbit(plus) != 0);
   unsigned long long u = 0xffffffffffffff00ULL; printf("%.1f %.1f\n", (double)u, (double)(float)u);
   return 0;
 }

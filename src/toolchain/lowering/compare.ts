@@ -20,7 +20,7 @@ export function lowerCompare(selector: Selector, instruction: IntegerCompareInst
   for (let i = 0; i < a.length; i += each) {
     const x = a.slice(i, i + each), y = b.slice(i, i + each);
     if (instruction.op === 'fcmp') results.push(compareFloats(selector, element, instruction.predicate, x, y));
-    else if (each === 2) results.push(inRegister(compareWide(selector, instruction.predicate, x, y)));
+    else if (each === 2) results.push(inRegister(compareWide(selector, instruction.predicate, bitsOf(element), x, y)));
     else results.push(compareIntegers(selector, instruction.predicate, bitsOf(element), x[0], y[0]));
   }
   selector.define(instruction, results);
@@ -60,7 +60,7 @@ function evaluate(relation: Relation, a: bigint, b: bigint, width: number): bool
 }
 
 /** Two-register integers: equal when both halves are; otherwise the high halves decide unless they are equal. */
-function compareWide(selector: Selector, relation: Relation, left: readonly Slot[], right: readonly Slot[]): Register {
+function compareWide(selector: Selector, relation: Relation, width: number, left: readonly Slot[], right: readonly Slot[]): Register {
   const [aLow, aHigh] = left.map(slot => selector.toRegister(slot)), [bLow, bHigh] = right.map(slot => selector.toRegister(slot));
   if (relation === 'eq' || relation === 'ne') {
     const low = selector.make(Op.XOR64, { b: aLow, c: bLow }), high = selector.make(Op.XOR64, { b: aHigh, c: bHigh });
@@ -70,7 +70,8 @@ function compareWide(selector: Selector, relation: Relation, left: readonly Slot
   const equal = selector.make(Op.EQ64, { b: aHigh, c: bHigh });
   const strict = (relation[0] + relation[1] + 't') as Relation; // the high halves are unequal where this decides
   const unsigned = ('u' + relation.slice(1)) as Relation;
-  const high = testRegister(selector, strict, aHigh, bHigh), low = testRegister(selector, unsigned, aLow, bLow);
+  const extend = (register: Register): Register => (relation.startsWith('s') ? selector.signExtended(register, width - 64, 64) : register);
+  const high = testRegister(selector, strict, extend(aHigh), extend(bHigh)), low = testRegister(selector, unsigned, aLow, bLow);
   return selector.make(Op.SEL, { b: low, c: high, w2: equal });
 }
 
