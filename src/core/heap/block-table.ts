@@ -135,6 +135,16 @@ export class BlockTable {
     return found;
   }
 
+  /** Blocks, live and freed, with a byte on the page that begins at `low`, by ascending address. */
+  onPage(low: number): Block[] {
+    const touches = (block: Block): boolean => block.address < low + PAGE && block.address + Math.max(block.size, 1) > low;
+    const found = [...this.large].filter(touches);
+    for (const page of [low / PAGE - 1, low / PAGE]) {
+      for (const block of this.byPage.get(page) ?? []) if (block.size <= PAGE && touches(block)) found.push(block);
+    }
+    return found.sort((a, b) => a.address - b.address || a.blockId - b.blockId);
+  }
+
   get(blockId: number): Block | null { return this.byId.get(blockId); }
 
   live(): Block[] {

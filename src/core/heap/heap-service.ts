@@ -347,12 +347,7 @@ class ProcessHeap implements ObservableHeap {
   }
 
   blocksOnPage(va: bigint): readonly BlockRow[] {
-    const low = Number(va) - Number(va) % PAGE_LIMIT;
-    const rows: BlockRow[] = [];
-    for (const block of this.table.all()) {
-      if (block.address < low + PAGE_LIMIT && block.address + Math.max(block.size, 1) > low) rows.push(this.row(block));
-    }
-    return rows.sort((a, b) => Number(BigInt(a.va) - BigInt(b.va)));
+    return this.table.onPage(Number(va) - Number(va) % PAGE_LIMIT).map((block) => this.row(block));
   }
 
   picture(limit: number, around: number | null): HeapPicture {
