@@ -74,8 +74,13 @@ test('keys inside views: list, blocks, mappings, variables', async ({ page }) =>
   await page.keyboard.press('ArrowDown');
   await expect(findings.locator('[aria-selected=true]')).not.toHaveText(first ?? '');
   await page.keyboard.press('Alt+2');
-  await page.keyboard.press('ArrowRight');
+  const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  await expect.poll(focused).toContain('Block #');
+  const block = await focused();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(focused).not.toBe(block);
   await page.keyboard.press('Enter');
+  await expect(page.locator('[data-block][aria-pressed=true]')).toHaveAttribute('aria-label', await focused() ?? '');
   await expect(page.locator('[data-test=crumb-block]')).toHaveAttribute('aria-current', 'true');
   await page.locator('[data-test=vmas]').focus();
   const mapping = page.locator('[data-test=vmas] [aria-selected=true]');

@@ -21,7 +21,7 @@ import { StreamHub } from './stream';
 import { LIMITS } from './validate';
 import { createWindow } from './window';
 
-const COMPILER_NOTE = 'Clang 22 with -target x86_64-linux-gnu, stopped at LLVM IR. -O1 and -O2 are target-neutral LLVM: the x86 cost model is not in this build, so real -O2 code may look different.';
+const COMPILER_NOTE = 'Clang 22 with -target x86_64-linux-gnu, stopped at LLVM IR. ‑O1 and ‑O2 are target‑neutral LLVM: the x86 cost model is not in this build, so real ‑O2 code may look different.';
 
 registerScheme();
 // enableSandbox() would drop --no-sandbox, and as root no child process could start then.

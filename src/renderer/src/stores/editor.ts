@@ -35,6 +35,8 @@ export const useEditor = defineStore('editor', () => {
   const exampleId = ref<string | null>(null);
   const name = ref('untitled.c');
   const dirty = ref(false);
+  /** The findings that the window shows are those of another text. */
+  const changedSinceRun = ref(false);
   const cursor = ref({ line: 1, column: 1 });
   const breakpoints = shallowRef<readonly number[]>([]);
   const diagnostics = shallowRef<readonly Diagnostic[]>([]);
@@ -43,6 +45,7 @@ export const useEditor = defineStore('editor', () => {
   /** A click on a finding's letter in the gutter, for whoever shows findings. */
   const clickedFinding = ref(0);
   let saved: Text | null = null;
+  let ran: Text | null = null;
   let checkTimer: ReturnType<typeof setTimeout> | null = null;
   let draftTimer: ReturnType<typeof setTimeout> | null = null;
   let checks = 0;
@@ -69,6 +72,7 @@ export const useEditor = defineStore('editor', () => {
 
   function onChanged(): void {
     dirty.value = saved === null || !view.state.doc.eq(saved);
+    changedSinceRun.value = ran !== null && !view.state.doc.eq(ran);
     keepDraft();
     scheduleCheck();
   }
@@ -92,6 +96,8 @@ export const useEditor = defineStore('editor', () => {
   /** What a run said of this text: it stays beside Clang's opinion until the text changes (unsupported constructs, for one). */
   function showRun(found: readonly Diagnostic[]): void {
     held = { doc: view.state.doc, diagnostics: found };
+    ran = view.state.doc;
+    changedSinceRun.value = false;
     show(found);
   }
 
@@ -140,6 +146,7 @@ export const useEditor = defineStore('editor', () => {
     breakpoints.value = [];
     diagnostics.value = [];
     dirty.value = false;
+    changedSinceRun.value = ran !== null && !view.state.doc.eq(ran);
     cursor.value = { line: 1, column: 1 };
     if (document.draft !== undefined && document.draft !== null) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: document.draft } });
@@ -256,7 +263,7 @@ export const useEditor = defineStore('editor', () => {
   }
 
   return {
-    view, path, exampleId, name, dirty, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
+    view, path, exampleId, name, dirty, changedSinceRun, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
     text, showRun, check, scheduleCheck, open, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
     reveal, isThisFile, currentBreakpoints: () => breakpointLines(view.state),
   };
