@@ -9,7 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
@@ -102,6 +102,13 @@ async function measureWindow() {
   judge('Run to report (app)', runMs, TARGETS.runMs, ' ms');
 }
 
+/** Times on a machine that does other things are upper bounds; ratios suffer less, because both sides wait. */
+function noteLoad() {
+  const [load = 0] = loadavg();
+  if (load > cpus().length / 2) console.log(`Note: other programs keep this machine busy (load ${load.toFixed(1)} on ${cpus().length} processors); times are upper bounds.\n`);
+}
+
+noteLoad();
 comparePrograms();
 await measureEngine();
 await measureWindow();

@@ -1,0 +1,138 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../shared/diagnostics';
+import type { RunCommand, StreamMessage } from '../shared/ipc';
+import type { ClangOutcome, ClangRequest } from '../toolchain/clang/driver';
+import type { HelperProcess, HelperRequest } from './compile-service';
+import { createLaboratory, type Laboratory } from './laboratory';
+import { ACCEPTED, type StartRequest, type ToWorker } from './machine-protocol';
+
+const OPTIONS = { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] } as const;
+const ERROR: Diagnostic = { range: { file: 'a.c', line: 1, column: 1, endLine: 1, endColumn: 2 }, severity: 'error', message: 'no', option: '', notes: [], fixIts: [] };
+const run = (text: string): RunCommand => ({ type: 'run', file: '/home/x/a.c', text, options: OPTIONS, config: { tool: 'memcheck', args: ['1'] }, breakpoints: [3], stdin: null, pauseAtMain: false });
+
+let folder: string;
+let stream: StreamMessage[];
+let compiled: ClangRequest[];
+/** Set to hold compilations back until `release`. */
+let hold: boolean;
+let release: (() => void)[];
+let helper: EventEmitter;
+let toWorker: ToWorker[];
+let laboratory: Laboratory;
+
+const outcome = (request: ClangRequest): ClangOutcome => {
+  const text = request.sources[0]?.text ?? '';
+  return text.includes('wrong') ? { bitcode: null, diagnostics: [ERROR], text: '' } : { bitcode: request.emit === 'check' ? null : new Uint8Array([1]), diagnostics: [], text: '' };
+};
+
+function fakeHelper(): HelperProcess {
+  helper = new EventEmitter();
+  const process = Object.assign(helper, {
+    postMessage: (message: unknown) => {
+      const { id, request } = message as HelperRequest;
+      if (id === undefined || request === undefined) return;
+      if (request) compiled.push(request);
+      const answer = (): void => { helper.emit('message', { id, failure: null, outcome: request ? outcome(request) : null }); };
+      if (hold) release.push(answer);
+      else queueMicrotask(answer);
+    },
+    kill: () => undefined,
+  });
+  return process as unknown as HelperProcess;
+}
+
+function fakeWorker(): Worker {
+  const worker = new EventEmitter();
+  return Object.assign(worker, {
+    postMessage: (message: ToWorker) => {
+      toWorker.push(message);
+      queueMicrotask(() => worker.emit('message', { type: 'reply', id: message.id, value: message.type === 'warm' ? null : ACCEPTED }));
+    },
+    terminate: () => Promise.resolve(0),
+  }) as unknown as Worker;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pagewise-laboratory-'));
+  stream = [];
+  compiled = [];
+  hold = false;
+  release = [];
+  toWorker = [];
+  const root = resolve(import.meta.dirname, '../..');
+  laboratory = createLaboratory({
+    paths: { resources: join(root, 'resources'), artefacts: join(root, 'out'), cache: folder },
+    createMachineWorker: fakeWorker, forkClang: fakeHelper, onStream: (message) => stream.push(message),
+    companions: () => [{ path: '/home/x/a.h', text: 'int h;' }],
+  });
+});
+afterEach(async () => {
+  await laboratory.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const states = (): string[] => stream.flatMap((message) => (message.type === 'status' ? [message.status.state] : []));
+const starts = (): StartRequest[] => toWorker.flatMap((message) => (message.type === 'start' ? [message.request] : []));
+const turn = (): Promise<void> => new Promise((done) => { setImmediate(done); });
+
+describe('Laboratory', () => {
+  it('compiles with the headers beside the file and starts the machine with it', async () => {
+    expect(await laboratory.command(run('int main(void) { return 0; }'))).toEqual({ ok: true, diagnostics: [], message: '' });
+    expect(states()).toEqual(['compiling']);
+    const [started] = starts();
+    expect(started).toMatchObject({ file: '/home/x/a.c', breakpoints: [3], stdin: null, config: { programName: './a', args: ['1'], stdout: 'tty', check: { tool: 'memcheck' } } });
+    expect(started?.sources.map(([path]) => path)).toEqual(['/home/x/a.c', '/home/x/a.h']);
+  });
+
+  it('compiles the same text once', async () => {
+    await laboratory.command(run('int main(void) { return 1; }'));
+    await laboratory.command(run('int main(void) { return 1; }'));
+    expect([compiled.length, starts().length]).toEqual([1, 2]);
+  });
+
+  it('refuses what does not compile, with the diagnostics', async () => {
+    expect(await laboratory.command(run('wrong'))).toMatchObject({ ok: false, diagnostics: [ERROR] });
+    expect(states()).toEqual(['compiling', 'failed']);
+    expect(starts()).toHaveLength(0);
+  });
+
+  it('a stop while compiling starts nothing', async () => {
+    hold = true;
+    const running = laboratory.command(run('int main(void) { return 2; }'));
+    await turn();
+    await laboratory.command({ type: 'stop' });
+    for (const answer of release) answer();
+    expect(await running).toMatchObject({ ok: false });
+    expect(starts()).toHaveLength(0);
+    expect(states().at(-1)).toBe('empty');
+  });
+
+  it('of checks that wait, only the newest is made', async () => {
+    hold = true;
+    const checks = ['a', 'b', 'wrong'].map((text) => laboratory.check('a.c', text, OPTIONS));
+    await turn();
+    hold = false;
+    for (const answer of release) answer();
+    expect(await Promise.all(checks)).toEqual([[], [], [ERROR]]);
+    expect(compiled.map((request) => request.sources[0]?.text)).not.toContain('b');
+  });
+
+  it('says so when the compiler dies, and goes on with another', async () => {
+    hold = true;
+    const running = laboratory.command(run('int main(void) { return 3; }'));
+    await turn();
+    helper.emit('exit', 11);
+    expect(await running).toMatchObject({ ok: false, message: expect.stringContaining('code 11') as string });
+    hold = false;
+    expect(await laboratory.command(run('int main(void) { return 3; }'))).toMatchObject({ ok: true });
+  });
+
+  it('lists the examples, the first one first', () => {
+    expect(laboratory.examples()[0]?.id).toBe('lost-greeting');
+  });
+});
