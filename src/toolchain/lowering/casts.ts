@@ -61,7 +61,8 @@ function truncate(selector: Selector, from: number, to: number, slots: readonly 
   if (operand.kind === 'immediate') return [{ operand: immediate(operand.value, to) }];
   if (operand.kind === 'undefined') return [{ operand: { kind: 'undefined', bits: to } }];
   if (operand.kind === 'compare') return [low];
-  const register = operand.kind === 'raw' ? operand.register : selector.toRegister(low);
+  // A raw operand has been zero-extended since when its own width is less: the bits above are not in its register.
+  const register = operand.kind === 'raw' && operand.bits >= to ? operand.register : selector.toRegister(low);
   return [{ operand: selector.lowBits(register, to) }];
 }
 

@@ -27,6 +27,7 @@ const IDS: { readonly [Name in IntrinsicName]: (typeof Intrinsic)[Name] } = {
   mmap: Intrinsic.mmap, munmap: Intrinsic.munmap, mprotect: Intrinsic.mprotect, raise: Intrinsic.raise,
   signal: Intrinsic.signal, abort: Intrinsic.abort, clock_gettime: Intrinsic.clock_gettime, getpid: Intrinsic.getpid,
   nanosleep: Intrinsic.nanosleep, assert_record: Intrinsic.assert_record, client_request: Intrinsic.client_request,
+  set_jump: Intrinsic.set_jump, long_jump: Intrinsic.long_jump,
 };
 
 const PREFIX = '__pw_';

@@ -4,6 +4,7 @@
  * Blocks are lowered in reverse postorder, so that every value but a phi's has been lowered before it is used, and laid
  * out in the order of the bitcode (the order of the source). Unreachable blocks are left out.
  */
+import { WINDOW_HEADER } from '../../core/kernel/ops';
 import type { AllocaInstruction, Block, FunctionValue, Instruction, Value } from '../bitcode/module';
 import { lowerArithmetic } from './arithmetic';
 import { lowerAtomic } from './atomics';
@@ -49,6 +50,7 @@ export function lowerFunction(image: ImageBuilder, unit: Unit, fn: FunctionValue
     throw error;
   }
   selector.machine.blocks.push(...control.layOut(fn));
+  if (returnsTwice(fn)) for (let register = WINDOW_HEADER; register < selector.machine.registerCount; register++) selector.machine.pinned.add(register);
   return { machine: selector.machine, entries: control.entries, frameOffsets: selector.frameOffsets, addressRegisters: pinAddresses(selector, order) };
 }
 
@@ -67,6 +69,14 @@ function pinAddresses(selector: Selector, order: readonly Block[]): Map<Value, R
         selector.machine.pinned.add(operand.register);
       }
   return registers;
+}
+
+const RETURN_TWICE = new Set(['setjmp', '_setjmp', 'sigsetjmp']);
+
+/** After a second return of setjmp, values from before the first one are needed again: no register may have been reused meanwhile. */
+function returnsTwice(fn: FunctionValue): boolean {
+  return fn.blocks.some(block => block.instructions.some(
+    instruction => instruction.op === 'call' && instruction.callee.kind === 'function' && RETURN_TWICE.has(instruction.callee.name)));
 }
 
 function startsVariadic(fn: FunctionValue): boolean {
