@@ -174,6 +174,10 @@ function finish(machine: Machine, reports: Reports): number {
     complain(`pagewise: stopped: ${result.ending.reason}`);
     return OWN_FAILURE;
   }
+  const { ending } = result;
+  if (ending.kind === 'signal' && result.tool === 'none' && !reports.options.quiet) {
+    complain(`pagewise: the program was ended by ${ending.name}: ${ending.explanation ?? ending.cause}`);
+  }
   const errorExitCode = reports.options.errorExitCode;
   if (result.ending.kind === 'exit' && errorExitCode !== null && errorCount > 0) return errorExitCode;
   return result.exitStatus;
