@@ -106,6 +106,10 @@ export const enum Intrinsic {
   assert_record,
   /** Valgrind client request: uint64 (uint64 default, uint64 *args) */
   client_request,
+  /** int (jmp_buf): 0; another value after a long_jump. In a library function of its own */
+  set_jump,
+  /** noreturn (jmp_buf, int) */
+  long_jump,
   COUNT,
 }
 

@@ -52,6 +52,8 @@ _Noreturn void __pw_abort(void);
 long long __pw_clock_gettime(int clock);
 int __pw_getpid(void);
 void __pw_nanosleep(unsigned long ns);
+int __pw_set_jump(unsigned long *place);
+_Noreturn void __pw_long_jump(unsigned long *place, int value);
 void __pw_assert_record(const char *assertion, const char *file, int line, const char *function);
 
 #endif

@@ -117,6 +117,48 @@ export function enterFunction(computer: Computer, entry: Entry): boolean {
   return true;
 }
 
+/** A call frame as it was right after its call, for restoreCallFrame. */
+export interface FormerFrame {
+  readonly window: number;
+  readonly functionId: number;
+  readonly returnIndex: number;
+  readonly resultRegister: number;
+  readonly argumentCount: number;
+  readonly callerDistance: number;
+  /** Its F. */
+  readonly frame: bigint;
+}
+
+/**
+ * Makes a call frame again whose caller still runs, and drops all above it: call record, slots 1 and 2, links on the
+ * stack. The registers of its window have no defined values. False as for enterFunction.
+ */
+export function restoreCallFrame(computer: Computer, former: FormerFrame): boolean {
+  const found = computer.code.functionById(former.functionId);
+  if (found === null) throw new Error(`no function ${String(former.functionId)}`);
+  const { store, kernel } = computer;
+  const { window, frame } = former;
+  const oldSp = stackPointer(computer, currentWindow(computer));
+  const callerWindow = window - former.callerDistance;
+  const top = frame + BigInt(found.fn.frameBytes);
+  if (computer.checking) {
+    shadeRange(computer, oldSp - 128n, frame - oldSp, 0);
+    shadeRange(computer, frame - 128n, stackPointer(computer, callerWindow) - (frame - 128n), 1);
+  }
+  if (!pushWord(computer, top - 8n, computer.code.vaOf(former.returnIndex)) || !pushWord(computer, top - 16n, frameBase(computer, callerWindow))) return false;
+  if (computer.checking) shadeRange(computer, top - 16n, 16n, 2);
+  store.write32(window + layout.REC_RETURN, former.returnIndex);
+  store.view.setUint16(window + layout.REC_RESULT, former.resultRegister, true);
+  store.view.setUint16(window + layout.REC_ARGS, former.argumentCount, true);
+  store.write32(window + layout.REC_CALLER, former.callerDistance);
+  store.write32(window + layout.REC_FUNCTION, former.functionId);
+  putSlot(computer, window, 1, frame);
+  putSlot(computer, window, 2, frame);
+  store.write32(layout.ST_R, window);
+  kernel.clearFast();
+  return true;
+}
+
 export function putSlot(computer: Computer, window: number, slot: number, value: bigint): void {
   computer.store.write64(window + 16 * slot, value);
   computer.store.write64(window + 16 * slot + 8, 0n);

@@ -12,6 +12,7 @@ import { vaFromPair, vpnOf } from '../paging/units';
 import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
 import type { Computer } from './computer';
 import { STACK_TOP_VA } from '../lir/lir';
+import { findJump, leftByJump } from './jumps';
 import { growRegisterStack } from './register-stack';
 import { faultSignal, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
@@ -59,6 +60,11 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
       return LEAVE_RETRY;
     },
     intrinsic: (id, args, result) => {
+      if (options.watch !== null && id === Intrinsic.long_jump) {
+        const jump = findJump(computer, computer.store.read64(args), 1);
+        const left = jump === null ? null : leftByJump(computer, jump);
+        if (left !== null && left.length > 0) options.watch.framePopped(left.low, left.length);
+      }
       const errorsBefore = computer.errorEvents;
       const answer = callIntrinsic(computer, id, args, result);
       if (computer.errorEvents !== errorsBefore) options.noteErrors();

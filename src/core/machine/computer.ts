@@ -6,6 +6,7 @@
  * Clock: cycles = instructions + CNT_EXTRA_CYCLES; instructions = ST_INSTRUCTIONS + (ST_QUANTUM − ST_FUEL), exact during
  * every call out of the kernel.
  */
+import type { Jump } from './jumps';
 import type { RunConfig } from '../../shared/config';
 import type { Counters } from '../../shared/report';
 import type { EventKind} from '../events/event-log';
@@ -45,6 +46,7 @@ export type Request =
   | { readonly kind: 'signal'; readonly signal: PendingSignal }
   | { readonly kind: 'exit'; readonly status: number }
   | { readonly kind: 'block' }
+  | { readonly kind: 'jump'; readonly jump: Jump }
   | { readonly kind: 'limit'; readonly limit: 'output' | 'heap'; readonly reason: string };
 
 export class Computer {

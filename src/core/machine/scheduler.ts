@@ -17,6 +17,7 @@ import type { Ending } from '../../shared/report';
 import { Breakpoints } from './breakpoints';
 import { currentWindow, enterFunction, frameBase, stackPointer } from './call-frames';
 import type { Computer, Request } from './computer';
+import { performJump } from './jumps';
 import type { Process, Thread } from './process';
 import { windowAbove } from './register-stack';
 import { deliverSignal } from './signals';
@@ -222,6 +223,9 @@ export class Scheduler {
       case 'block':
         thread.state = 'blocked';
         return this.computer.processes.some((other) => other.threads.some((t) => t.state === 'ready')) ? null : 'blocked';
+      case 'jump':
+        if (performJump(this.computer, request.jump)) return null;
+        return this.computer.request === null ? null : this.act(thread, this.takeRequest(this.computer.request));
       case 'exit':
         process.ending = { kind: 'exit', status: request.status };
         return this.options.freeResources && this.computer.checking ? this.enterFreeing(thread) : this.finish(process);
@@ -236,6 +240,11 @@ export class Scheduler {
         return this.finish(process);
       }
     }
+  }
+
+  private takeRequest(request: Request): Request {
+    this.computer.request = null;
+    return request;
   }
 
   /** After exit: the library frees what it holds for itself, as Memcheck has it do (__libc_freeres). */

@@ -11,6 +11,7 @@ import { clientRequest } from './client-requests';
 import type { Computer, Request } from './computer';
 import { EBADF, EINVAL } from './file-system';
 import { probing, readCString, readGuest, writeGuest } from './guest-memory';
+import { askForJump, JMP_BUF_BYTES, noteJump } from './jumps';
 import { memoryCall } from './memory-calls';
 import type { Process } from './process';
 import { isSignal, sentSignal, SIGABRT, SIGKILL } from './signals';
@@ -81,6 +82,11 @@ export function callIntrinsic(computer: Computer, id: number, argsAddress: numbe
     case Intrinsic.nanosleep: computer.chargeCycles(Math.round(Number(args.u64(0)) * (CYCLES_PER_SECOND / 1e9))); return CONTINUE;
     case Intrinsic.assert_record: recordAssertion(computer, process, args); return CONTINUE;
     case Intrinsic.client_request: args.returns(clientRequest(computer, process, args.u64(0), args.u64(1))); return CONTINUE;
+    case Intrinsic.set_jump:
+      if (noteJump(computer, args.u64(0), resultAddress) && computer.checking) shadeDefined(computer, args.u64(0), JMP_BUF_BYTES);
+      args.returnsInt(0);
+      return CONTINUE;
+    case Intrinsic.long_jump: return askForJump(computer, args.u64(0), args.i32(1));
     default: throw new Error(`intrinsic ${String(id)} is not known to the machine`);
   }
 }
