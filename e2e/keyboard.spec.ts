@@ -77,7 +77,7 @@ test('keys inside views: list, blocks, mappings, variables', async ({ page }) =>
   const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
   await expect.poll(focused).toContain('Block #');
   const block = await focused();
-  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
   await expect.poll(focused).not.toBe(block);
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-block][aria-pressed=true]')).toHaveAttribute('aria-label', await focused() ?? '');
