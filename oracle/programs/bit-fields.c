@@ -7,5 +7,5 @@ int main(void) {
   f[0].b = 5;
   f[1].b = 6;
   free(f);
-  return (int)f->c & 0;
+  return (int)f->c;
 }

@@ -43,6 +43,8 @@ export interface ErrorRecord {
   readonly description: AddressDescription | null;
   /** How often it happened. */
   readonly count: number;
+  /** Place of its last occurrence among all errors of the run, from 0. */
+  readonly lastOccurrence: number;
   /** Simulated moment of the first occurrence. */
   readonly instruction: number;
   /** One plain sentence. */

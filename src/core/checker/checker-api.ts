@@ -26,6 +26,9 @@ export interface MappedRange {
 /** A register of some call frame that is live (will be read) at its current instruction. */
 export interface LiveRegister { readonly value: bigint; readonly definedBits: bigint; readonly fn: string }
 
+/** The memcpy, memmove or memset that the kernel runs for the program just now. */
+export interface RunningCopy { readonly kind: 'copy' | 'set'; readonly to: Va; readonly from: Va; readonly length: Va }
+
 /** What the heap and the checker may ask of the machine. All of it concerns the running process. */
 export interface CheckerMachine {
   /** Byte and word views of the store (never detached: the store does not grow). */
@@ -39,6 +42,8 @@ export interface CheckerMachine {
   /** Interned stack of the running thread, innermost call frame first, at most `limit` frames. */
   captureStack(limit: number): StackId;
   stackOf(id: StackId): Stack;
+  /** Null when the instruction at hand is no such intrinsic. */
+  runningCopy(): RunningCopy | null;
   /** Code addresses of a stack, for comparing stacks (loss records merge by these). */
   stackAddresses(id: StackId): readonly number[];
 

@@ -26,7 +26,7 @@ export interface ErrorInput {
   readonly detail: string;
 }
 
-interface Entry { readonly record: ErrorRecord; count: number }
+interface Entry { readonly record: ErrorRecord; count: number; last: number }
 
 export class ErrorLog {
   private readonly entries: Entry[] = [];
@@ -51,14 +51,14 @@ export class ErrorLog {
     const four = head + String(this.machine.captureStack(FRAMES_COMPARED));
     const two = head + String(this.machine.captureStack(FRAMES_COMPARED_LATER));
     const known = this.entries.length >= CONTEXTS_IN_DETAIL ? this.byTwo.get(two) : this.byFour.get(four);
-    if (known !== undefined) { known.count++; return null; }
+    if (known !== undefined) { known.count++; known.last = this.total - 1; return null; }
     const stack = this.machine.stackOf(this.machine.captureStack(this.numCallers));
     const { description, facts } = describe(stack);
     const record: ErrorRecord = {
       findingId: this.findingIdFor(`error:${this.entries.length}`), unique: this.total - 1, kind: input.kind, what: input.what, size: input.size,
-      address: `0x${input.address.toString(16)}`, stack, description, count: 1, instruction: this.machine.instructions(), sentence: errorSentence(facts),
+      address: `0x${input.address.toString(16)}`, stack, description, count: 1, lastOccurrence: this.total - 1, instruction: this.machine.instructions(), sentence: errorSentence(facts),
     };
-    const entry = { record, count: 1 };
+    const entry = { record, count: 1, last: this.total - 1 };
     this.entries.push(entry);
     this.byFour.set(four, entry);
     if (!this.byTwo.has(two)) this.byTwo.set(two, entry);
@@ -69,5 +69,5 @@ export class ErrorLog {
   get occurrences(): number { return this.total; }
 
   /** In the order of their first occurrence. */
-  records(): readonly ErrorRecord[] { return this.entries.map(({ record, count }) => (count === record.count ? record : { ...record, count })); }
+  records(): readonly ErrorRecord[] { return this.entries.map(({ record, count, last }) => (count === record.count ? record : { ...record, count, lastOccurrence: last })); }
 }

@@ -127,7 +127,7 @@ export function xmlReport(result: RunResult, options: XmlReportOptions): string 
   lines.push(...statusXml('FINISHED', result.simulatedSeconds));
   for (const record of shownRecords(result, options.check)) lines.push(...lossXml(record, options));
   lines.push('<errorcounts>');
-  for (const error of [...result.errors].reverse()) lines.push('  <pair>', element('    ', 'count', String(error.count)), element('    ', 'unique', unique(error.unique)), '  </pair>');
+  for (const error of [...result.errors].sort((a, b) => b.lastOccurrence - a.lastOccurrence)) lines.push('  <pair>', element('    ', 'count', String(error.count)), element('    ', 'unique', unique(error.unique)), '  </pair>');
   lines.push('</errorcounts>', '', '<suppcounts>');
   for (const { name, count } of options.suppressionUses) lines.push('  <pair>', element('    ', 'count', String(count)), element('    ', 'name', name), '  </pair>');
   lines.push('</suppcounts>', '', '</valgrindoutput>', '');

@@ -16,6 +16,7 @@ import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, LossRecor
 import type { BlockRow, HeapPicture } from '../../shared/views';
 import type { CheckConfig, CheckerMachine, HeapService, LeakCheckResult } from '../checker/checker-api';
 import { STATE_DEFINED, STATE_NO_ACCESS, STATE_UNDEFINED } from '../checker/checker-api';
+import { copySite } from '../checker/copy-sites';
 import { bracketingBlock, describeAddress } from '../checker/describe';
 import { ErrorLog } from '../checker/error-log';
 import type { LeakScan } from '../checker/leak-check';
@@ -201,7 +202,9 @@ class ProcessHeap implements ObservableHeap {
   /** Memcheck's slow path counts a two-byte store to an even address twice; so do we, or totals would differ. */
   onInvalidAccess(va: bigint, size: number, write: boolean): void {
     const times = write && size === 2 && va % 2n === 0n ? 2 : 1;
-    for (let n = 0; n < times; n++) this.report(write ? 'InvalidWrite' : 'InvalidRead', `Invalid ${write ? 'write' : 'read'} of size ${size}`, size, va);
+    const copy = this.machine.runningCopy();
+    const site = copy === null ? '' : copySite(copy, va, size, write);
+    for (let n = 0; n < times; n++) this.report(write ? 'InvalidWrite' : 'InvalidRead', `Invalid ${write ? 'write' : 'read'} of size ${size}`, size, va, site);
   }
 
   /** A target that can be read but not executed is no error of its own: the signal says it. */

@@ -2,9 +2,11 @@
  * What one process's heap and checker may ask of the machine (CheckerMachine in checker/checker-api.ts). Warm paths:
  * captureStack, shade, copyMemory, event.
  */
-import type { CheckerMachine, LiveRegister, MappedRange, ShadeState, StackId } from '../checker/checker-api';
+import type { CheckerMachine, LiveRegister, MappedRange, RunningCopy, ShadeState, StackId } from '../checker/checker-api';
 import { EventKind } from '../events/event-log';
+import { Intrinsic } from '../intrinsics';
 import * as layout from '../kernel/memory-layout';
+import { Op } from '../kernel/ops';
 import { liveRegistersAt } from '../lir/liveness';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
 import { pagesFor, vaOf, vpnOfVa } from '../paging/units';
@@ -12,7 +14,7 @@ import { STACK_TOP_VA } from '../lir/lir';
 import type { Image, Va } from '../lir/lir';
 import type { Stack, StackFrame } from '../../shared/report';
 import { BlockTypes } from './block-types';
-import { currentWindow, stackPointer, walkCallFrames } from './call-frames';
+import { currentWindow, slotValue, stackPointer, walkCallFrames } from './call-frames';
 import type { Computer } from './computer';
 import { translate } from './guest-memory';
 import { logRange } from './memory-calls';
@@ -52,6 +54,20 @@ export class CheckerPort implements CheckerMachine {
   captureStack(limit: number): StackId { return this.stacks.capture(limit); }
   stackOf(id: StackId): Stack { return this.stacks.rowsOf(id); }
   stackAddresses(id: StackId): readonly number[] { return this.stacks.addresses(id); }
+
+  runningCopy(): RunningCopy | null {
+    const { store } = this.computer;
+    const at = layout.CODE + store.read32(layout.ST_PC) * layout.INSTRUCTION_BYTES;
+    if (store.view.getUint16(at, true) !== (Op.INTRINSIC as number)) return null;
+    const id = store.read32(at + 8);
+    if (id !== (Intrinsic.memcpy as number) && id !== (Intrinsic.memmove as number) && id !== (Intrinsic.memset as number)) return null;
+    const first = store.view.getUint16(at + 4, true);
+    const window = currentWindow(this.computer);
+    const argument = (n: number): Va => slotValue(this.computer, window, first + n);
+    return id === (Intrinsic.memset as number)
+      ? { kind: 'set', to: argument(0), from: 0n, length: argument(2) }
+      : { kind: 'copy', to: argument(0), from: argument(1), length: argument(2) };
+  }
 
   shade(va: Va, length: number, state: ShadeState): void {
     if (length <= 0) return;

@@ -3,7 +3,7 @@
  * test sets by hand.
  */
 import type { Stack, StackFrame } from '../../../shared/report';
-import type { CheckerMachine, LiveRegister, MappedRange, ShadeState } from '../checker-api';
+import type { CheckerMachine, LiveRegister, MappedRange, RunningCopy, ShadeState } from '../checker-api';
 
 const PAGE = 4096;
 const STORE_BYTES = 64 * 1024 * 1024;
@@ -85,6 +85,8 @@ export class FakeMachine implements CheckerMachine {
     if (id === undefined) { id = this.stacks.push(stack) - 1; this.stackIds.set(key, id); }
     return id;
   }
+  copy: RunningCopy | null = null;
+  runningCopy(): RunningCopy | null { return this.copy; }
   stackOf(id: number): Stack { return this.stacks[id] as Stack; }
   stackAddresses(id: number): readonly number[] { return this.stackOf(id).map((each) => Number(each.ip)); }
 
