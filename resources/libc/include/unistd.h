@@ -32,6 +32,10 @@ long sysconf(int name);
 void *sbrk(intptr_t increment);
 int brk(void *end);
 
+#if defined __PW_POSIX
+#include <getopt.h>
+#endif
+
 #if defined __PW_GNU
 extern char **environ;
 #endif

@@ -53,6 +53,15 @@ export class MemoryFile implements FileObject {
   }
 }
 
+/** /dev/null: always empty, whatever is written to it (null(4)). */
+class NullDevice extends MemoryFile {
+  override write(): void {
+    // What is written vanishes.
+  }
+}
+
+const NULL_PATH = '/dev/null';
+
 /** An open file description. Streams are the three standard ones, which are no files here. */
 export interface OpenFile {
   readonly stream: 'stdin' | 'stdout' | 'stderr' | null;
@@ -66,7 +75,9 @@ export interface OpenFile {
 export class FileSystem {
   private readonly files = new Map<string, MemoryFile>();
 
-  constructor(private readonly newFileId: () => number) {}
+  constructor(private readonly newFileId: () => number) {
+    this.files.set(NULL_PATH, new NullDevice(newFileId(), NULL_PATH));
+  }
 
   /** Opens a path relative to "/"; the description, or a negative errno. */
   open(path: string, flags: number): OpenFile | number {
