@@ -37,7 +37,8 @@ const isFrame = (line) => /^\s+(?:at|by) 0x/u.test(line);
 const REMARKS = [
   /^Warning: client switching stacks/u, /to suppress, use: --max-stackframe/u, /^valgrind: Unrecognised instruction/u, /^Your program just tried/u,
   /^did not recognise/u, /^1\. Your program has a bug/u, /^location\. {2}If you are/u, /^warning about a bad jump/u, /^2\. The instruction is/u,
-  /^i\.e\. it's Valgrind's/u, /^you are not sure/u, /^Either way, Valgrind/u, /^probably kill/u, /^For lists of detected/u, /^Parent PID: /u, /^In plain words: /u,
+  /^i\.e\. it's Valgrind's/u, /^you are not sure/u, /^Either way, Valgrind/u, /^probably kill/u, /^For lists of detected/u, /^Parent PID: /u,
+  /^Rerun with --error-limit=no/u, /^that errors may occur in your program/u, /^Valgrind, because errors are no longer/u, /^In plain words: /u,
 ];
 
 /** @param text a report in text, @param file base name of the program's source */
