@@ -27,7 +27,7 @@ function settingsFrom(words: readonly string[]): Settings {
 
 function generate(seed: number, settings: Settings, folder: string): Case {
   const file = join(folder, `seed${seed}.c`);
-  const made = spawnSync('csmith', ['--seed', String(seed), ...settings.generator, '-o', file], { encoding: 'utf8', timeout: 60_000 });
+  const made = spawnSync('csmith', ['--seed', String(seed), ...settings.generator, '-o', file], { cwd: dirname(file), encoding: 'utf8', timeout: 60_000 }); // it leaves a file in its folder
   if (made.status !== 0) throw new Error(`csmith: ${made.error?.message ?? `${made.stderr}${made.stdout}`} (Debian: apt-get install csmith libcsmith-dev)`);
   return caseOf(file, [], [settings.include]);
 }
@@ -53,16 +53,10 @@ export async function fuzz(root: string, words: readonly string[]): Promise<numb
   for (const make of cases) {
     const each = make();
     const native = runNatively(each, folder);
-    if (native === null) {
-      counts.slow++;
-      continue;
-    }
-    const differences = await compare(pagewise, each, native, WAYS);
-    if (differences.length === 0) {
-      counts.equal++;
-      if (settings.paths.length === 0) rmSync(each.files[0] ?? '', { force: true });
-    } else counts.differ++;
     rmSync(join(folder, each.name), { force: true });
+    const differences = native === null ? [] : await compare(pagewise, each, native, WAYS);
+    counts[native === null ? 'slow' : differences.length === 0 ? 'equal' : 'differ']++;
+    if (differences.length === 0 && settings.paths.length === 0) rmSync(each.files[0] ?? '', { force: true });
     for (const { way, text } of differences) console.log(`${each.name} -O${way.optimise} --tool=${way.tool}: ${text}`);
   }
   console.log(`${counts.equal} equal, ${counts.differ} differ, ${counts.slow} take too long natively`);
