@@ -8,7 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Pagewise, WAYS, caseOf, compare, runNatively, type Case } from './ways';
 
 const CSMITH_HEADERS = '/usr/include/csmith';
