@@ -16,6 +16,8 @@ import { ensureKernel } from '../scripts/build-kernel.mjs';
 import { ensureLibc } from '../scripts/build-libc.mjs';
 
 const FOLDER = resolve(import.meta.dirname, 'conformance');
+/** Programs in which Memcheck finds something too: frames above its stack-switch limit of 2 MB, a block lost by goto. */
+const NOT_CLEAN: ReadonlySet<string> = new Set(['big-frames', 'jumps']);
 const programs = readdirSync(FOLDER).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
 
 function configFor(name: string, tool: 'memcheck' | 'none'): RunConfig {
@@ -64,11 +66,11 @@ describe.each(programs)('%s.c', (name) => {
     expect(text).toBe(expected);
     expect(machine.sanityCheck()).toEqual([]);
   });
-  it('is clean under the checker', async () => {
+  it(NOT_CLEAN.has(name) ? 'prints the same under the checker, which finds something' : 'is clean under the checker', async () => {
     const { text, result, machine } = await run(name, 0, 'memcheck');
     expect(text).toBe(expected);
-    expect(result.errors).toEqual([]);
-    expect(result.leaks?.records.filter((record) => record.kind === 'definite')).toEqual([]);
+    const definite = result.leaks?.records.filter((record) => record.kind === 'definite') ?? [];
+    expect(result.errors.length + definite.length > 0).toBe(NOT_CLEAN.has(name));
     expect(machine.sanityCheck()).toEqual([]);
   });
 });
