@@ -5,10 +5,58 @@ export type LeakCheckMode = 'no' | 'summary' | 'full';
 export type LeakKind = 'definite' | 'indirect' | 'possible' | 'reachable';
 export type LeakHeuristic = 'stdstring' | 'length64' | 'newarray' | 'multipleinheritance';
 
+/** How a virtual address becomes a physical one. `none`: translation off, as before memory management. */
+export type TranslationMode = 'paging' | 'none' | 'segmentation' | 'segmentation-paging';
+/** Which page goes when memory is short. `linux`: active and inactive lists (a 2Q); `aging`: LRU approximated by shifted A bits. */
+export type ReplacementPolicy = 'linux' | 'fifo' | 'clock' | 'nru' | 'aging' | 'random';
+export type SwapDeviceModel = 'hdd' | 'sata-ssd' | 'nvme';
+/** Words and limits of a system: signals and swap, or access violations and page file. */
+export type SystemProfile = 'linux' | 'windows';
+
+/** Paging beyond single demand-zero pages. */
+export interface PagingConfig {
+  /** Transparent 2 MiB pages: never, where madvise(MADV_HUGEPAGE) asks, or wherever they fit. */
+  readonly transparentHugePages: 'never' | 'madvise' | 'always';
+  /** Pages that a fault on a file maps around it when the page cache has them (fault_around_bytes / 4096); 1: none. */
+  readonly faultAroundPages: number;
+  /** Pages read ahead from a file's device in one request; 1: none. */
+  readonly readAheadPages: number;
+  /** Frames set aside at start for MAP_HUGETLB, in pages of 2 MiB and of 1 GiB (vm.nr_hugepages). */
+  readonly reserved2MPages: number;
+  readonly reserved1GPages: number;
+}
+
+/** What the system does when frames run short. */
+export interface MemoryConfig {
+  readonly policy: ReplacementPolicy;
+  /** vm.overcommit_memory: 0 heuristic, 1 always, 2 never beyond CommitLimit. */
+  readonly overcommit: 0 | 1 | 2;
+  /** vm.overcommit_ratio: percent of RAM in CommitLimit. */
+  readonly overcommitRatio: number;
+  /** vm.swappiness, 0 to 200: how gladly anonymous pages go in place of file pages. */
+  readonly swappiness: number;
+  /** vm.watermark_scale_factor: distance between watermarks in 1/10,000 of RAM. */
+  readonly watermarkScale: number;
+}
+
+export interface SwapConfig {
+  /** Slots of 4 KiB; 0: no swap. */
+  readonly slotCount: number;
+  /** What simulated time a transfer takes. */
+  readonly device: SwapDeviceModel;
+  /** 2^n pages around a swapped-in one are read with it (vm.page-cluster); 0: only itself. */
+  readonly pageCluster: number;
+}
+
 export interface MachineConfig {
   /** Guest RAM in 4 KiB frames. */
   readonly frameCount: number;
   readonly levels: 4 | 5;
+  readonly translation: TranslationMode;
+  readonly paging: PagingConfig;
+  readonly memory: MemoryConfig;
+  readonly swap: SwapConfig;
+  readonly profile: SystemProfile;
   readonly tlb: {
     readonly l1dEntries: number; readonly l1dWays: number;
     readonly l1iEntries: number; readonly l1iWays: number;
@@ -66,6 +114,11 @@ export const CYCLES_PER_SECOND = 3_000_000_000;
 export const DEFAULT_MACHINE: MachineConfig = {
   frameCount: 262_144,
   levels: 4,
+  translation: 'paging',
+  paging: { transparentHugePages: 'never', faultAroundPages: 1, readAheadPages: 1, reserved2MPages: 0, reserved1GPages: 0 },
+  memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10 },
+  swap: { slotCount: 0, device: 'hdd', pageCluster: 3 },
+  profile: 'linux',
   tlb: { l1dEntries: 64, l1dWays: 4, l1iEntries: 64, l1iWays: 4, l2Entries: 1536, l2Ways: 12 },
   costs: {
     l2HitCycles: 7, walkReadCycles: 20, minorFaultCycles: 3_000, majorFaultCycles: 15_000_000,

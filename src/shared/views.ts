@@ -61,7 +61,7 @@ export interface HeapPicture { readonly blocks: readonly BlockRow[]; readonly po
 
 export interface FaultColumns {
   readonly total: number;
-  /** Parallel columns. kind: 0 demand-zero, 1 zero page, 2 file (text, data), 3 copy on write, 4 stack growth, 5 swap-in, 6 invalid. */
+  /** Parallel columns. kind: 0 demand-zero, 1 zero page, 2 file (text, data), 3 copy on write, 4 stack growth, 5 swap-in, 6 invalid, 7 library, 8 read from a file's device, 9 shared memory, 10 huge page, 11 swap cache, 12 first write to a shared file page. */
   readonly seq: Float64Array; readonly cycle: Float64Array; readonly instruction: Float64Array; readonly va: Float64Array;
   readonly kind: Uint8Array; readonly access: Uint8Array; readonly line: Uint32Array; readonly costCycles: Float64Array; readonly pfn: Float64Array; readonly mappingId: Uint32Array;
   readonly files: readonly string[]; readonly file: Uint16Array; readonly functions: readonly string[]; readonly fn: Uint16Array;

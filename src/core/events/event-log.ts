@@ -16,8 +16,30 @@
  * faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
  * (interval). Totals are exact for the whole run.
  */
-export const enum EventKind { Fault, Map, Unmap, Protect, Break, Signal, Process, Malloc, Free, Realloc, Error, LeakCheck }
-export const EVENT_KINDS = 12;
+export const enum EventKind {
+  Fault, Map, Unmap, Protect, Break, Signal, Process, Malloc, Free, Realloc, Error, LeakCheck,
+  /** A victim left RAM: va of one mapping, word: swap slot + 1 (0: clean file page dropped), b: its frame. */
+  Evict,
+  /** A dirty file page was written to its file. */
+  WriteBack,
+  /** The system frees memory: detail 0 background (kswapd), 1 direct; word: frames freed, b: frames scanned. */
+  Reclaim,
+  /** A device failed: detail says which operation; word: slot or file page. */
+  DeviceError,
+  /** The out-of-memory killer chose a process: word: its score, b: its pid. */
+  OomKill,
+  /** Pages became one huge page, or a huge page was split: detail. */
+  HugePage,
+  /** Frames were moved to make room for a large block: word: frames moved. */
+  Compaction,
+  /** Translations of another processor or address space were invalidated. */
+  Shootdown,
+  /** A configuration value changed while the machine ran: detail: which, word: new value. */
+  Configure,
+}
+export const EVENT_KINDS = 21;
+/** Faults by FaultKind (paging/fault-handler.ts). */
+export const FAULT_KINDS = 13;
 export const RECORD_BYTES = 64;
 const CHUNK_RECORDS = 4096;
 
@@ -118,7 +140,7 @@ export class EventLog {
   /** Exact number of events per kind since the machine began. */
   readonly totals = new Float64Array(EVENT_KINDS);
   /** Exact number of faults per FaultKind. */
-  readonly faultTotals = new Float64Array(7);
+  readonly faultTotals = new Float64Array(FAULT_KINDS);
   private next = 1;
 
   /** `maxChunks`: chunks of 4,096 records (256 KiB) kept per stream. */
@@ -132,7 +154,7 @@ export class EventLog {
     const seq = this.next++;
     this.totals[event.kind] = (this.totals[event.kind] ?? 0) + 1;
     if (event.kind === EventKind.Fault) this.faultTotals[event.detail] = (this.faultTotals[event.detail] ?? 0) + 1;
-    (event.kind >= EventKind.Malloc ? this.heap : this.memory).append(seq, event);
+    (event.kind >= EventKind.Malloc && event.kind <= EventKind.LeakCheck ? this.heap : this.memory).append(seq, event);
     return seq;
   }
 

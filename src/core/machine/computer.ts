@@ -114,15 +114,15 @@ export class Computer {
 
   counters(): Counters {
     const count = (address: number): number => this.store.readCount(address);
-    const minor = this.events.faultTotals;
+    const faults = this.events.faultTotals;
+    const majorFaults = (faults[FaultKind.SwapIn] ?? 0) + (faults[FaultKind.FileRead] ?? 0);
     return {
       instructions: this.instructions(), cycles: this.cycles(),
       accesses: count(layout.CNT_ACCESS), fetches: count(layout.CNT_FETCH),
       l1dMisses: count(layout.CNT_L1D_MISS), l1iMisses: count(layout.CNT_L1I_MISS),
       l2Hits: count(layout.CNT_L2_HIT), l2Misses: count(layout.CNT_L2_MISS),
       walks: count(layout.CNT_WALK), walkReads: count(layout.CNT_WALK_READS), calls: count(layout.CNT_CALLS),
-      minorFaults: (minor[FaultKind.DemandZero] ?? 0) + (minor[FaultKind.ZeroPage] ?? 0) + (minor[FaultKind.File] ?? 0) + (minor[FaultKind.CopyOnWrite] ?? 0) + (minor[FaultKind.StackGrowth] ?? 0),
-      majorFaults: minor[FaultKind.SwapIn] ?? 0,
+      minorFaults: faults.reduce((sum, n) => sum + n, 0) - majorFaults - (faults[FaultKind.Invalid] ?? 0), majorFaults,
     };
   }
 

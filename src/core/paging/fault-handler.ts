@@ -24,8 +24,25 @@ import type { Pfn, Vpn } from './units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from './vma';
 import type { Vma } from './vma';
 
-/** Kinds as the views number them (FaultColumns.kind). */
-export const enum FaultKind { DemandZero, ZeroPage, File, CopyOnWrite, StackGrowth, SwapIn, Invalid }
+/** Kinds as the views number them (FaultColumns.kind). Major: SwapIn and FileRead, which wait for a device. */
+export const enum FaultKind {
+  DemandZero, ZeroPage,
+  /** A page of the program's file or of a mapped file that the page cache holds. */
+  File,
+  CopyOnWrite, StackGrowth, SwapIn, Invalid,
+  /** A page of the shared library that the page cache holds. */
+  Library,
+  /** A file page that had to be read from its device. */
+  FileRead,
+  /** First touch of a page of shared memory. */
+  SharedMemory,
+  /** First touch of a 2 MiB or 1 GiB page. */
+  HugePage,
+  /** The page's swap slot was still in RAM (swap cache). */
+  SwapCache,
+  /** First write to a clean page of a shared file mapping. */
+  WriteNotify,
+}
 
 export const enum FaultVerdict { Resolved, NoMapping, Protection, NotCanonical, StackOverflow, BeyondFile, OutOfMemory }
 
