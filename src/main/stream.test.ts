@@ -36,6 +36,17 @@ test('output is joined, whole and in order, and comes before the status', () => 
   expect(sent[0]?.messages).toEqual([output('ab'), status(1)]);
 });
 
+test('after a rest a message leaves at once; the next one keeps its distance', () => {
+  hub.push(status(1));
+  vi.advanceTimersByTime(1);
+  hub.acknowledge({ batch: 1 });
+  hub.push(status(2));
+  vi.advanceTimersByTime(10);
+  expect(sent.map(({ messages }) => messages)).toEqual([[status(1)]]);
+  vi.advanceTimersByTime(10);
+  expect(sent.map(({ messages }) => messages)).toEqual([[status(1)], [status(2)]]);
+});
+
 test('a batch is bounded; the rest follows after the answer', () => {
   for (let i = 0; i < 4; i++) hub.push(output('x'.repeat(BATCH_CHARACTERS)));
   vi.advanceTimersByTime(20);

@@ -1,9 +1,10 @@
 /**
  * The stream to the window: status (newest wins) and console output, in batches of bounded size. The next batch leaves
  * only when the window has answered the last one, so a busy window never makes a queue grow, and the machine never
- * waits for the screen. Used by index.ts; knows of Electron only the shape of a port.
+ * waits for the screen. After a rest a message leaves at once, with whatever was pushed in the same turn; batches of a
+ * busy machine keep their distance. Used by index.ts; knows of Electron only the shape of a port.
  *
- *   idle ──push──▶ scheduled ──timer: flush──▶ waiting ──acknowledge──▶ idle (or scheduled, when more has come)
+ *   idle ──push──▶ scheduled ──flush──▶ waiting ──acknowledge──▶ idle (or scheduled, when more has come)
  */
 import type { StreamAck, StreamBatch, StreamMessage } from '../shared/ipc';
 import type { StatusSnapshot } from '../shared/views';
@@ -31,6 +32,10 @@ export class StreamHub {
   private batch = 0;
   private waiting = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private sentAt = -Infinity;
+
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** A window (again): it gets the last status and what output is still queued. */
   attach(port: StreamPort): void {
@@ -90,7 +95,7 @@ export class StreamHub {
     this.timer = setTimeout(() => {
       this.timer = null;
       this.flush();
-    }, BATCH_INTERVAL_MS);
+    }, Math.max(0, this.sentAt + BATCH_INTERVAL_MS - this.now()));
   }
 
   private flush(): void {
@@ -107,6 +112,7 @@ export class StreamHub {
     if (!this.statusSent && this.status) messages.push({ type: 'status', status: this.status });
     this.statusSent = true;
     this.batch++;
+    this.sentAt = this.now();
     this.waiting = true;
     this.port.postMessage({ batch: this.batch, messages });
   }
