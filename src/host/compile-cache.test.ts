@@ -56,6 +56,17 @@ describe('CachingClangRunner', () => {
     expect(runner.count).toBe(2);
   });
 
+  it('prepares in memory, and writes to disk what a run uses', async () => {
+    const runner = new CountingRunner();
+    const cache = open(runner);
+    await cache.prepare(request('int x;'));
+    expect([runner.count, readdirSync(folder).length]).toEqual([1, 0]);
+    await cache.compile(request('int x;'));
+    expect([runner.count, readdirSync(folder).length]).toEqual([1, 1]);
+    await open(runner).compile(request('int x;'));
+    expect(runner.count).toBe(1);
+  });
+
   it('remembers errors, and recovers from a damaged entry', async () => {
     const runner = new CountingRunner();
     expect((await open(runner).compile(request('error'))).bitcode).toBeNull();

@@ -1,15 +1,18 @@
 /**
  * A ClangRunner that remembers: outcomes by content hash, in memory and on disk, so that a second run of the same
  * program starts no Clang. The key covers everything that decides the outcome: every source that the compilation may
- * open, the options, the headers of the simulated system and the compiler's version.
+ * open, Clang's arguments, the headers of the simulated system and the compiler's version.
+ *
+ * `prepare` compiles ahead of a run that may never come: its outcome stays in memory, and `compile` writes it to disk
+ * when the run comes.
  */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../shared/diagnostics';
-import type { ClangOutcome, ClangRequest, ClangRunner } from '../toolchain/clang/driver';
+import { argumentsFor, type ClangOutcome, type ClangRequest, type ClangRunner } from '../toolchain/clang/driver';
 import type { BlobCache } from './blob-cache';
 
 /** Counts up when the stored form changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 const MEMORY_ENTRIES = 64;
 
 export interface CompileCacheOptions {
@@ -21,10 +24,11 @@ export interface CompileCacheOptions {
 }
 
 /** The stored form: a JSON line with diagnostics and text, then the bitcode. */
+interface Remembered { readonly outcome: ClangOutcome; readonly onDisk: boolean }
 interface StoredHead { readonly diagnostics: readonly Diagnostic[]; readonly text: string; readonly bitcodeBytes: number | null }
 
 export class CachingClangRunner implements ClangRunner {
-  private readonly memory = new Map<string, ClangOutcome>();
+  private readonly memory = new Map<string, Remembered>();
   /** Compilations under way: two equal requests share one. */
   private readonly running = new Map<string, Promise<ClangOutcome>>();
 
@@ -32,12 +36,23 @@ export class CachingClangRunner implements ClangRunner {
 
   async compile(request: ClangRequest): Promise<ClangOutcome> {
     const key = this.keyOf(request);
+    const outcome = await this.outcomeOf(key, request);
+    if (request.emit === 'bitcode') this.keepOnDisk(key, outcome);
+    return outcome;
+  }
+
+  /** Compiles into memory. Rejects as `compile` does. */
+  async prepare(request: ClangRequest): Promise<void> {
+    await this.outcomeOf(this.keyOf(request), request);
+  }
+
+  private outcomeOf(key: string, request: ClangRequest): Promise<ClangOutcome> {
     const known = this.lookUp(key);
-    if (known) return known;
+    if (known) return Promise.resolve(known);
     const underWay = this.running.get(key);
     if (underWay) return underWay;
     const work = this.options.runner.compile(request).then((outcome) => {
-      this.remember(key, outcome, request.emit === 'bitcode');
+      this.keepInMemory(key, { outcome, onDisk: false });
       return outcome;
     }).finally(() => { this.running.delete(key); });
     this.running.set(key, work);
@@ -46,7 +61,7 @@ export class CachingClangRunner implements ClangRunner {
 
   private keyOf(request: ClangRequest): string {
     const sources = [...request.sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ path, text }) => [path, text]);
-    const decisive = JSON.stringify([FORMAT, this.options.fingerprint, request.main, request.emit, request.library ?? false, request.directory ?? null, request.options, sources]);
+    const decisive = JSON.stringify([FORMAT, this.options.fingerprint, argumentsFor(request), sources]);
     return createHash('sha256').update(decisive).digest('hex');
   }
 
@@ -55,21 +70,22 @@ export class CachingClangRunner implements ClangRunner {
     if (inMemory) {
       this.memory.delete(key);
       this.memory.set(key, inMemory);
-      return inMemory;
+      return inMemory.outcome;
     }
     const stored = this.options.disk?.get(key);
     const outcome = stored ? decode(stored) : null;
-    if (outcome) this.keepInMemory(key, outcome);
+    if (outcome) this.keepInMemory(key, { outcome, onDisk: true });
     return outcome;
   }
 
-  private remember(key: string, outcome: ClangOutcome, onDisk: boolean): void {
-    this.keepInMemory(key, outcome);
-    if (onDisk) this.options.disk?.put(key, encode(outcome));
+  private keepOnDisk(key: string, outcome: ClangOutcome): void {
+    if (this.memory.get(key)?.onDisk) return;
+    this.options.disk?.put(key, encode(outcome));
+    this.keepInMemory(key, { outcome, onDisk: true });
   }
 
-  private keepInMemory(key: string, outcome: ClangOutcome): void {
-    this.memory.set(key, outcome);
+  private keepInMemory(key: string, entry: Remembered): void {
+    this.memory.set(key, entry);
     const oldest = this.memory.keys().next();
     if (this.memory.size > MEMORY_ENTRIES && !oldest.done) this.memory.delete(oldest.value);
   }

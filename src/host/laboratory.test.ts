@@ -122,6 +122,15 @@ describe('Laboratory', () => {
     expect(compiled.map((request) => request.sources[0]?.text)).not.toContain('b');
   });
 
+  it('compiles a text without errors after its check, so that its run need not', async () => {
+    await laboratory.check('/home/x/a.c', 'int main(void) { return 4; }', OPTIONS);
+    await laboratory.check('/home/x/a.c', 'wrong', OPTIONS);
+    await turn();
+    expect(compiled.map(({ emit }) => emit)).toEqual(['check', 'bitcode', 'check']);
+    await laboratory.command(run('int main(void) { return 4; }'));
+    expect([compiled.length, starts().length]).toEqual([3, 1]);
+  });
+
   it('says so when the compiler dies, and goes on with another', async () => {
     hold = true;
     const running = laboratory.command(run('int main(void) { return 3; }'));

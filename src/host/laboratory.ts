@@ -51,7 +51,10 @@ export interface Laboratory {
   command(command: RunCommand): Promise<RunAccepted>;
   /** Answered at the end of a quantum; before the first run the answers are empty ones with epoch 0. */
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Promise<Answer<QueryMap[N][1]>>;
-  /** Clang's diagnostics for the text as it stands; a newer call makes an older one that still waits answer []. */
+  /**
+   * Clang's diagnostics for the text as it stands; a newer call makes an older one that still waits answer []. A text
+   * without errors is then compiled in the background, so that Run finds it ready.
+   */
   check(file: string, text: string, options: CompileOptions): Promise<readonly Diagnostic[]>;
   examples(): readonly ExampleInfo[];
   /** Ends worker and helper. */
@@ -115,9 +118,14 @@ class OneLaboratory implements Laboratory {
     const mine = ++this.newestCheck;
     await this.checking;
     if (mine !== this.newestCheck) return [];
-    const work = this.compiler.compile({ sources: this.sourcesOf(file, text, options), main: file, options, emit: 'check' });
+    const request = { sources: this.sourcesOf(file, text, options), main: file, options };
+    const work = this.compiler.compile({ ...request, emit: 'check' });
     this.checking = work.then(() => undefined, () => undefined);
-    return (await work).diagnostics;
+    const { diagnostics } = await work;
+    if (mine === this.newestCheck && !diagnostics.some(({ severity }) => severity === 'error')) {
+      this.compiler.prepare({ ...request, emit: 'bitcode' }).catch(() => { /* a run meets the same failure and reports it */ });
+    }
+    return diagnostics;
   }
 
   examples(): readonly ExampleInfo[] {

@@ -65,6 +65,17 @@ export interface ClangRunnerConfig {
   readonly load?: () => Promise<ClangPackage>;
 }
 
+/** The arguments that Clang's front end gets for a request: with the files, all that decides the outcome. */
+export function argumentsFor(request: ClangRequest): readonly string[] {
+  const { main, options, emit, library = false } = request;
+  return frontEndArguments({ main, options, emit, library, directory: directoryOf(request) });
+}
+
+/** Where relative paths start. */
+function directoryOf({ directory, sources, options }: ClangRequest): string {
+  return directory ?? neutralDirectory([...sources.map((source) => source.path), ...options.includeDirectories]);
+}
+
 const WARM_UP: ClangRequest = {
   sources: [{ path: 'warm.c', text: 'int main(void) { return 0; }\n' }], main: 'warm.c', emit: 'bitcode',
   options: { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] },
@@ -105,13 +116,12 @@ class ClangProcess implements InProcessClang {
 
   private async run(request: ClangRequest): Promise<ClangOutcome> {
     const clang = await this.load();
-    const { main, options, emit, library = false } = request;
-    const directory = request.directory ?? neutralDirectory([...request.sources.map((s) => s.path), ...options.includeDirectories]);
-    const files = new VirtualFiles(directory, request.sources, this.config.headers);
+    const { main, emit } = request;
+    const files = new VirtualFiles(directoryOf(request), request.sources, this.config.headers);
     const stdout = new ByteSink(), stderr = new ByteSink();
     let failed = false, crash: unknown = null;
     try {
-      await clang.runLLVM(['clang', ...frontEndArguments({ main, options, emit, library, directory })], files.tree(), {
+      await clang.runLLVM(['clang', ...argumentsFor(request)], files.tree(), {
         stdout: (bytes) => { stdout.write(bytes); }, stderr: (bytes) => { stderr.write(bytes); }, fetchProgress: () => undefined,
       });
     } catch (error) {
