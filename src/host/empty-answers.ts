@@ -21,6 +21,7 @@ const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
   vmas: () => [],
   pages: () => [],
   page: () => null,
+  pageFrames: () => ({ total: 0, from: 0, va: new Float64Array(), pfn: new Float64Array(), mappingId: new Uint32Array(), backing: new Uint8Array(), dirty: new Uint8Array(), found: -1 }),
   frame: () => ({ pfn: 0, kind: 'free', references: 0, owners: [] }),
   faults: () => ({
     total: 0, seq: new Float64Array(), cycle: new Float64Array(), instruction: new Float64Array(), va: new Float64Array(),

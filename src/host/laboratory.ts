@@ -27,6 +27,7 @@ import { compileUnits } from './engine';
 import { COMPILE_CACHE_BYTES, COMPILER_IDLE_MS } from './limits';
 import { MachineClient, WorkerEnded } from './machine-client';
 import { refused } from './machine-protocol';
+import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
 import { compilerVersion, fingerprint, readExamples, readHeaders } from './system-files';
 
@@ -45,7 +46,7 @@ export interface LaboratoryOptions {
 }
 
 export interface Laboratory {
-  /** Starts worker and compiler in the background; failures show at the first use. */
+  /** Starts worker and compiler in the background and lets them rehearse; failures show at the first use. */
   warm(): void;
   /** Never rejects for what the user did: a refused run comes back with `ok` false and a message or diagnostics. */
   command(command: RunCommand): Promise<RunAccepted>;
@@ -96,6 +97,12 @@ class OneLaboratory implements Laboratory {
     const ignoreUntilUsed = (): void => { /* the first run meets the same failure and reports it */ };
     this.machine.warm().catch(ignoreUntilUsed);
     this.service.warm().catch(ignoreUntilUsed);
+    this.rehearse().catch(ignoreUntilUsed);
+  }
+
+  private async rehearse(): Promise<void> {
+    const { bitcode, sources } = await compileUnits(this.compiler, [[REHEARSAL]], { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
+    if (bitcode && this.newestRun === 0) await this.machine.rehearse(bitcode, [...sources]);
   }
 
   async command(command: RunCommand): Promise<RunAccepted> {

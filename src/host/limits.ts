@@ -6,5 +6,9 @@ export const COMPILE_CACHE_BYTES = 64 * 1024 * 1024;
 export const LIBRARY_CACHE_BYTES = 64 * 1024 * 1024;
 /** The compiler's process holds 300 MB: it ends after this time without work. */
 export const COMPILER_IDLE_MS = 5 * 60 * 1000;
+/** The machine's thread prepares for the next run when it was asked nothing for this long. */
+export const IDLE_MS = 300;
+/** Stores made ahead: a run and its second pass. Address space only, no memory, until they are used. */
+export const RESERVED_MEMORIES = 2;
 /** How long a stop may take before the worker is ended and started again. */
 export const STOP_LIMIT_MS = 500;

@@ -36,6 +36,11 @@ export class MachineClient {
     await this.ask({ type: 'warm' });
   }
 
+  /** Runs a program unseen, ahead of the first one that counts. */
+  async rehearse(bitcode: readonly Uint8Array[], sources: StartRequest['sources']): Promise<void> {
+    await this.ask({ type: 'rehearse', bitcode, sources });
+  }
+
   async start(request: StartRequest): Promise<RunAccepted> {
     return (await this.ask({ type: 'start', request })) as RunAccepted;
   }

@@ -27,7 +27,9 @@ export type ToWorker =
   | { readonly type: 'command'; readonly id: number; readonly command: ControlCommand }
   | { readonly type: 'query'; readonly id: number; readonly name: QueryName; readonly argument: unknown }
   /** Load kernel and library now; answered when that is done. */
-  | { readonly type: 'warm'; readonly id: number };
+  | { readonly type: 'warm'; readonly id: number }
+  /** Run this program on a machine that nobody sees, so that the next run finds everything compiled (rehearsal.ts). */
+  | { readonly type: 'rehearse'; readonly id: number; readonly bitcode: readonly Uint8Array[]; readonly sources: StartRequest['sources'] };
 
 export type FromWorker =
   | { readonly type: 'reply'; readonly id: number; readonly value: unknown }

@@ -5,13 +5,15 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMachine } from '../core/machine/machine';
+import { reserveMemories } from '../core/store/store';
 import type { RunAccepted } from '../shared/ipc';
 import { LoweringError } from '../toolchain/lowering/lower';
 import { BlobCache } from './blob-cache';
 import { linkProgram, loadEngine, type Engine } from './engine';
-import { LIBRARY_CACHE_BYTES } from './limits';
+import { IDLE_MS, LIBRARY_CACHE_BYTES, RESERVED_MEMORIES } from './limits';
 import type { FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
 import { MachineRunner } from './machine-runner';
+import { rehearse } from './rehearsal';
 import { SystemFilesError } from './system-files';
 
 if (!parentPort) throw new Error('machine.worker runs as a worker thread');
@@ -50,12 +52,29 @@ function answer(message: ToWorker): unknown {
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
     case 'warm':
+      reserve();
       theEngine();
+      return null;
+    case 'rehearse':
+      rehearse(theEngine(), message.bitcode, new Map(message.sources));
       return null;
   }
 }
 
+/** Memories for the next run and its second pass. */
+function reserve(): void {
+  try {
+    reserveMemories(RESERVED_MEMORIES);
+  } catch (error) {
+    // The host has no room to spare now; a run that needs a memory asks for it, and fails with a reason if it must.
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+let idle: NodeJS.Timeout | null = null;
 port.on('message', (message: ToWorker) => {
+  if (idle) clearTimeout(idle);
+  idle = setTimeout(reserve, IDLE_MS);
   try {
     post({ type: 'reply', id: message.id, value: answer(message) });
   } catch (error) {
