@@ -89,6 +89,7 @@ export function ramHash(computer: Computer): string {
     mix(BigInt(pfn) * 16n + BigInt(flags & 15));
     const slot = frames.field(pfn, layout.FD_SLOT);
     if (slot === 0) return;
+    if ((slot & 1) !== 0) { mix(BigInt(slot)); return; }
     kernel.hash(slot, 4096);
     mix(store.read64(layout.ST_ARG0));
   });

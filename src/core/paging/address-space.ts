@@ -35,6 +35,8 @@ export class AddressSpace {
   brk = 0n;
   /** Present user pages that hold a frame of their own or of the page cache; the zero page does not count. */
   residentPages = 0;
+  /** New pages hold patterns in place of bytes (pattern.ts): the space of a light workload process. */
+  hasPatterns = false;
 
   constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number) {
     this.tables = new PageTables(system.frames, system.buddy, system.levels, processKey);

@@ -13,7 +13,6 @@
  * A stack area grows down by the fault when the address lies within its limit and the guard gap of 256 pages to the next
  * area below stays free. Beyond that the verdict is a stack overflow; the caller, who knows SP, tells it from a wild pointer.
  */
-import * as layout from '../kernel/memory-layout';
 import { ACCESS_FETCH, ACCESS_WRITE } from '../kernel-interface';
 import { entryFlags, STACK_GUARD_PAGES } from './address-space';
 import type { AddressSpace } from './address-space';
@@ -42,6 +41,11 @@ export const enum FaultKind {
   SwapCache,
   /** First write to a clean page of a shared file mapping. */
   WriteNotify,
+}
+
+/** A major fault waited for a device. */
+export function isMajor(kind: FaultKind): boolean {
+  return kind === FaultKind.SwapIn || kind === FaultKind.FileRead;
 }
 
 export const enum FaultVerdict { Resolved, NoMapping, Protection, NotCanonical, StackOverflow, BeyondFile, OutOfMemory }
@@ -143,7 +147,7 @@ export class FaultHandler {
     frames.addReference(cached);
     if (frames.extra(cached) === 0) frames.setExtra(cached, vpn);
     space.residentPages++;
-    this.last.kind = FaultKind.File;
+    this.last.kind = vma.kind === 'library' ? FaultKind.Library : FaultKind.File;
     return FaultVerdict.Resolved;
   }
 
@@ -179,15 +183,14 @@ export class FaultHandler {
   private newFrame(space: AddressSpace, vpn: Vpn): Pfn {
     const pfn = space.system.allocateFrame(FrameKind.Anonymous, space.processKey);
     if (pfn < 0) return -1;
-    space.system.frames.slot(pfn);
+    if (space.hasPatterns) space.system.frames.setPattern(pfn, 0);
+    else space.system.frames.slot(pfn);
     space.system.frames.setExtra(pfn, vpn);
     return pfn;
   }
 
   private copyFrame(space: AddressSpace, to: Pfn, from: Pfn): void {
-    const { frames, store } = space.system;
-    const source = frames.field(from, layout.FD_SLOT);
-    store.bytes.copyWithin(frames.slot(to), source, source + 4096);
+    space.system.frames.copyContent(to, from);
   }
 
   private enter(space: AddressSpace, vma: Vma, vpn: Vpn, pfn: Pfn, cow: boolean, software: number): boolean {

@@ -11,12 +11,20 @@
  *   | 8    | first frame of a free block in the buddy allocator        |
  *   | 9    | pinned: never given back (kernel, zero page)              |
  *
+ * FD_SLOT says where the content is:
+ *
+ *   0           zeros, nobody has written there
+ *   even        pool address of 4,096 bytes
+ *   odd         a pattern: seed = value >>> 1, the bytes are what pattern.ts makes of it (light workload processes, whose
+ *               pages nobody reads byte by byte); seed 0 is a page of zeros
+ *
  * FD_OWNER is the key of the process that the frame was allocated for (0: the kernel, several for page-cache frames);
  * FD_EXTRA the virtual page number of its first mapping (reverse map), or the page-cache entry of a file frame.
  */
 import * as layout from '../kernel/memory-layout';
 import type { Store } from '../store/store';
 import { PAGE_BYTES } from '../store/store';
+import { fillPattern } from './pattern';
 import type { Pfn } from './units';
 
 export const enum FrameKind { Free, Kernel, PageTable, Anonymous, File, Zero }
@@ -25,6 +33,8 @@ export const FLAG_FREE_HEAD = 1 << 8;
 export const FLAG_PINNED = 1 << 9;
 const SECTION_FRAMES = 1 << layout.FRAME_SECTION_SHIFT;
 const SECTION_BYTES = SECTION_FRAMES * layout.FRAME_BYTES;
+/** Scratch pages in which patterns are shown, used in turn. */
+const SCRATCH_PAGES = 8;
 
 /** Thrown where the store has no page left for the machine's own tables or a slot; the machine ends with limit "store". */
 export class StoreExhausted extends Error {
@@ -36,6 +46,8 @@ export class StoreExhausted extends Error {
 
 export class FrameTable {
   private readonly directory: number;
+  private readonly scratch: number[] = [];
+  private nextScratch = 0;
 
   constructor(readonly store: Store, readonly frameCount: number) {
     const sections = Math.ceil(frameCount / SECTION_FRAMES);
@@ -78,10 +90,14 @@ export class FrameTable {
     return this.hasSection(pfn) ? this.field(pfn, layout.FD_FLAGS) & 15 : FrameKind.Free;
   }
 
-  /** Store address of the frame's content; gives it a slot of zeros when it has none yet. */
+  /**
+   * Store address of the frame's content; gives it a slot of zeros when it has none yet. A pattern is written to a scratch
+   * page, to be read at once: the eighth call after it uses that page again, and writing there changes nothing.
+   */
   slot(pfn: Pfn): number {
     const index = (this.descriptor(pfn) + layout.FD_SLOT) >>> 2;
     let slot = this.store.words[index] ?? 0;
+    if ((slot & 1) !== 0) return this.show(slot >>> 1);
     if (slot === 0) {
       slot = this.store.pool.allocatePage();
       if (slot === 0) throw new StoreExhausted();
@@ -94,8 +110,45 @@ export class FrameTable {
   dropSlot(pfn: Pfn): void {
     const slot = this.field(pfn, layout.FD_SLOT);
     if (slot === 0) return;
-    this.store.pool.freePage(slot);
+    if ((slot & 1) === 0) this.store.pool.freePage(slot);
     this.setField(pfn, layout.FD_SLOT, 0);
+  }
+
+  /** Seed of the pattern that is the frame's content (31 bits); -1: the content is bytes of its own. */
+  patternOf(pfn: Pfn): number {
+    const slot = this.field(pfn, layout.FD_SLOT);
+    return (slot & 1) === 0 ? -1 : slot >>> 1;
+  }
+
+  /** The frame's content becomes the pattern of `seed` (31 bits); a slot that it had goes back to the store. */
+  setPattern(pfn: Pfn, seed: number): void {
+    this.dropSlot(pfn);
+    this.setField(pfn, layout.FD_SLOT, ((seed << 1) | 1) >>> 0);
+  }
+
+  /** Makes the content of frame `to` a copy of that of `from`. A pattern's copy is a pattern. */
+  copyContent(to: Pfn, from: Pfn): void {
+    const source = this.field(from, layout.FD_SLOT);
+    if ((source & 1) !== 0) {
+      this.setPattern(to, source >>> 1);
+      return;
+    }
+    if (this.patternOf(to) >= 0) this.dropSlot(to);
+    const target = this.slot(to);
+    if (source === 0) this.store.bytes.fill(0, target, target + PAGE_BYTES);
+    else this.store.bytes.copyWithin(target, source, source + PAGE_BYTES);
+  }
+
+  private show(seed: number): number {
+    let page = this.scratch[this.nextScratch] ?? 0;
+    if (page === 0) {
+      page = this.store.pool.allocatePage();
+      if (page === 0) throw new StoreExhausted();
+      this.scratch[this.nextScratch] = page;
+    }
+    this.nextScratch = (this.nextScratch + 1) % SCRATCH_PAGES;
+    fillPattern(this.store.words, page, seed);
+    return page;
   }
 
   references(pfn: Pfn): number {
