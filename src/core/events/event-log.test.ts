@@ -3,7 +3,7 @@ import { EventKind, EventLog } from './event-log';
 import type { EventFields } from './event-log';
 
 function event(kind: EventKind, cycle: number, detail = 0): EventFields {
-  return { cycle, instruction: cycle, processKey: 1, threadKey: 2, kind, detail, access: 2, site: 9, vaLow: 0x1000, vaHigh: 0x7fff, wordLow: 5, wordHigh: 6, pfn: 7, mappingId: 8 };
+  return { cycle, instruction: cycle, processKey: 1, threadKey: 2, kind, detail, access: 2, site: 9, vaLow: 0x1000, vaHigh: 0x7fff, wordLow: 5, wordHigh: 6, b: 7, mappingId: 8 };
 }
 
 describe('event log', () => {

@@ -6,11 +6,13 @@
  *   | 0      | seq u64                                 | 36     | site u32 (code index + 1)   |
  *   | 8      | cycle u64                               | 40     | va u64                      |
  *   | 16     | instruction count u64                   | 48     | pte u64 (faults), else a u64|
- *   | 24     | process key u32                         | 56     | pfn u32 (faults), else b u32|
+ *   | 24     | process key u32                         | 56     | cost u32 (faults), else b   |
  *   | 28     | thread key u32                          | 60     | mapping id u32 (faults)     |
  *   | 32     | kind u16, detail u8, access u8          |        |                             |
  *
  * The site of a fault is the program's own innermost call frame, so that a page that strlen touched leads to its caller.
+ * Its cost is in cycles: everything that passed from the fault to the retry, waiting for a device included. Its frame is
+ * the one of the entry (pte) that it left behind; a fault that was not resolved left none.
  *
  * Two streams share one sequence: memory events and heap events, so that a program with millions of allocations keeps its
  * faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
@@ -46,7 +48,9 @@ const CHUNK_RECORDS = 4096;
 export interface EventFields {
   cycle: number; instruction: number; processKey: number; threadKey: number;
   kind: EventKind; detail: number; access: number; site: number;
-  vaLow: number; vaHigh: number; wordLow: number; wordHigh: number; pfn: number; mappingId: number;
+  vaLow: number; vaHigh: number; wordLow: number; wordHigh: number;
+  /** Faults: cost in cycles; others: a second number. */
+  b: number; mappingId: number;
 }
 export interface EventRecord extends EventFields { seq: number }
 
@@ -84,7 +88,7 @@ export class EventStream {
     w[at + 11] = e.vaHigh;
     w[at + 12] = e.wordLow;
     w[at + 13] = e.wordHigh;
-    w[at + 14] = e.pfn;
+    w[at + 14] = e.b;
     w[at + 15] = e.mappingId;
   }
 
@@ -188,6 +192,6 @@ export function readRecord(w: Uint32Array, at: number): EventRecord {
     processKey: w[at + 6] ?? 0, threadKey: w[at + 7] ?? 0,
     kind: head & 0xffff, detail: (head >>> 16) & 0xff, access: head >>> 24, site: w[at + 9] ?? 0,
     vaLow: w[at + 10] ?? 0, vaHigh: w[at + 11] ?? 0, wordLow: w[at + 12] ?? 0, wordHigh: w[at + 13] ?? 0,
-    pfn: w[at + 14] ?? 0, mappingId: w[at + 15] ?? 0,
+    b: w[at + 14] ?? 0, mappingId: w[at + 15] ?? 0,
   };
 }

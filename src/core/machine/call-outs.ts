@@ -7,7 +7,7 @@ import { Intrinsic } from '../intrinsics';
 import { ACCESS_FETCH, ACCESS_WRITE, CONTINUE, LEAVE_RETRY } from '../kernel-interface';
 import type { KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
-import { FaultKind, FaultVerdict } from '../paging/fault-handler';
+import { FaultKind, FaultVerdict, isMajor } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
 import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
 import type { Computer } from './computer';
@@ -92,22 +92,22 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
 function pageFault(computer: Computer, low: number, high: number, access: number): number {
   const process = computer.running;
   const { faults, config } = computer;
+  const began = computer.cycles();
   let verdict = faults.handle(process.space, low, high, access);
   const { last } = faults;
   if (verdict === FaultVerdict.StackOverflow && !isStackAccess(computer, low, high)) verdict = FaultVerdict.NoMapping;
   const resolved = verdict === FaultVerdict.Resolved;
-  const cost = resolved || !computer.probing ? config.machine.costs.minorFaultCycles : 0;
   if (resolved || !computer.probing) {
+    computer.chargeCycles(config.machine.costs.minorFaultCycles);
     const seq = computer.events.append({
-      cycle: computer.cycles(), instruction: computer.instructions(), processKey: process.key, threadKey: computer.current?.key ?? 0,
+      cycle: began, instruction: computer.instructions(), processKey: process.key, threadKey: computer.current?.key ?? 0,
       kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: ownSite(computer) + 1,
-      vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, pfn: last.pfn, mappingId: last.mappingId,
+      vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, b: computer.cycles() - began, mappingId: last.mappingId,
     });
     if (last.first && resolved) process.space.firstFaults.set(vpnOf(low, high), seq);
-    computer.chargeCycles(cost);
   }
   if (resolved) {
-    process.minorFaults++;
+    if (isMajor(last.kind)) process.majorFaults++; else process.minorFaults++;
     return CONTINUE;
   }
   if (!computer.probing || verdict === FaultVerdict.OutOfMemory) {

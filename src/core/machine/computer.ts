@@ -132,7 +132,7 @@ export class Computer {
       cycle: this.cycles(), instruction: this.instructions(),
       processKey: this.current?.process.key ?? 0, threadKey: this.current?.key ?? 0,
       kind, detail, access: 0, site: this.current === null ? 0 : this.store.read32(layout.ST_PC) + 1,
-      vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), pfn: b, mappingId: 0,
+      vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), b, mappingId: 0,
     });
   }
 

@@ -1,6 +1,7 @@
 /** The page-fault timeline as columns, straight from the event records. */
 import type { FaultColumns, FaultFilter } from '../../shared/views';
 import { EventKind, takeCount } from '../events/event-log';
+import { entryPfn } from '../paging/page-tables';
 import type { Pass } from './pass';
 import type { Process } from './process';
 
@@ -34,7 +35,6 @@ function fill(pass: Pass, hits: readonly { readonly words: Uint32Array; readonly
   };
   const files = new NameTable();
   const functions = new NameTable();
-  const cost = pass.config.machine.costs.minorFaultCycles;
   hits.forEach(({ words, at }, i) => {
     const head = words[at + 8] ?? 0;
     columns.seq[i] = takeCount(words, at);
@@ -43,8 +43,8 @@ function fill(pass: Pass, hits: readonly { readonly words: Uint32Array; readonly
     columns.va[i] = (words[at + 11] ?? 0) * TWO_32 + (words[at + 10] ?? 0);
     columns.kind[i] = (head >>> 16) & 0xff;
     columns.access[i] = head >>> 24;
-    columns.costCycles[i] = cost;
-    columns.pfn[i] = words[at + 14] ?? 0;
+    columns.costCycles[i] = words[at + 14] ?? 0;
+    columns.pfn[i] = frameOf(words[at + 12] ?? 0, words[at + 13] ?? 0);
     columns.mappingId[i] = words[at + 15] ?? 0;
     const frame = siteOf(pass, words[at + 9] ?? 0);
     columns.line[i] = frame.line;
@@ -57,6 +57,11 @@ function fill(pass: Pass, hits: readonly { readonly words: Uint32Array; readonly
 /** Function, file and line of an event's site (code index + 1; 0: none). */
 export function siteOf(pass: Pass, site: number): { readonly fn: string; readonly file: string; readonly line: number } {
   return site === 0 ? { fn: '', file: '', line: 0 } : pass.stacks.frameOf(site - 1);
+}
+
+/** Frame of the entry that a fault left behind; -1: none. */
+function frameOf(pteLow: number, pteHigh: number): number {
+  return pteLow === 0 ? -1 : entryPfn(pteLow, pteHigh);
 }
 
 class NameTable {
