@@ -67,6 +67,12 @@ export interface KernelExports {
 
   /** Translation by the machine itself, with full statistics (access: ACCESS_*). Store address, or 0 when it faulted and must leave. */
   translate(low: number, high: number, access: number): number;
+  /**
+   * Touches of a light workload process, one instruction each: `count` u64 at store address `at`, each the address of an
+   * aligned 8-byte word with bit 1 set for a write. Answers how many were made; fewer: a fault asked to leave (ST_LEAVE is
+   * Retry), the next one is to be made again. Faults as for instructions; the fast tables must be empty.
+   */
+  touchBatch(at: number, count: number): number;
   /** Walk without side effects: store address of the byte, or 0 if not present. */
   peek(low: number, high: number): number;
   /** Store address of the PTE of `va` at `level` (1 PT … 5 PML5), or 0 when an upper table is missing. */

@@ -13,6 +13,7 @@ import { clearFast as emptyFast, fetchVa, invalidate, invalidatePageAt, peekAt, 
 import { shadeRange } from "./shadow";
 import { NONE, bump, join, setArgs } from "./state";
 import { entryOf } from "./walk";
+import { runTouches } from "./workload";
 
 export function reset(): void {
   memory.fill(COUNTERS, 0, COUNTERS_END - COUNTERS);
@@ -73,6 +74,7 @@ export function translate(low: u32, high: u32, access: u32): u32 {
   if (at) bump(CNT_ACCESS);
   return at;
 }
+export function touchBatch(at: u32, count: u32): u32 { return runTouches(at, count); }
 export function peek(low: u32, high: u32): u32 { return peekAt(join(low, high)); }
 export function pteAddress(low: u32, high: u32, level: u32): u32 { return entryOf(join(low, high), level); }
 

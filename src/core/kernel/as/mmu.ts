@@ -131,11 +131,31 @@ export function translateData(va: u64, access: u32): u32 {
     const e = lookup(va, access);
     if (e) {
       const slot = entrySlot;
+      if (slot & 1) unreachable(); // a pattern page: only workloads (touchPage) map those, and they run no code
       if (access == ACCESS_WRITE && !(load<u32>(e, TLB_FLAGS) & FLAG_D)) setDirty(e, va);
       fillFast(va, load<u32>(e, TLB_FLAGS), slot);
       return slot + (<u32>va & 4095);
     }
     if (!fault(va, access)) return 0;
+  }
+}
+
+/** Frame that the last touchPage came to. */
+export let touchedPfn: u32 = 0;
+
+/** As translateData for an access whose content does not matter: the page may hold a pattern, no fast table is filled. */
+export function touchPage(va: u64, access: u32): bool {
+  bump(CNT_SLOW);
+  while (true) {
+    const e = lookup(va, access);
+    if (e) {
+      const flags = load<u32>(e, TLB_FLAGS);
+      if (access == ACCESS_WRITE && !(flags & FLAG_D)) setDirty(e, va);
+      touchedPfn = load<u32>(e, TLB_PFN);
+      if (flags & FLAG_HUGE) touchedPfn += <u32>(va >> 12) & ((1 << <u32>(pageShift(flags) - 12)) - 1);
+      return true;
+    }
+    if (!fault(va, access)) return false;
   }
 }
 
@@ -204,11 +224,11 @@ function fillFetch(set: u32, codePage: u32): void {
   store<u8>(FETCH_FAST + codePage, 1);
 }
 
-/** Store address of the byte at `va` if its page is present, without side effects; 0 otherwise. */
+/** Store address of the byte at `va` if its page is present and no pattern, without side effects; 0 otherwise. */
 export function peekAt(va: u64): u32 {
   if (!findLeaf(va, ACCESS_READ)) return 0;
   const slot = slotFor(leafPfn, leafFlags, va);
-  return slot ? slot + (<u32>va & 4095) : 0;
+  return slot && !(slot & 1) ? slot + (<u32>va & 4095) : 0;
 }
 
 function clearFetchFast(): void {
