@@ -110,6 +110,27 @@ export const enum Intrinsic {
   set_jump,
   /** noreturn (jmp_buf, int) */
   long_jump,
+  /** int (int fd, long length) */
+  ftruncate,
+  /** int (const char *path, long length) */
+  truncate,
+  /** int (int fd): waits until the file's dirty pages are on their device */
+  fsync,
+  /** int (void *, size_t, int flags) */
+  msync,
+  /** int (void *, size_t, int advice) */
+  madvise,
+  /** int (void *, size_t, unsigned char *) */
+  mincore,
+  /** int (int fd, long offset, long length, int advice): errno values positive, as posix_fadvise */
+  fadvise,
+  /** int (int fd, long *facts): size, mode, file number, blocks, modification time in ns */
+  fstat,
+  /** int (const char *path, long *facts): as fstat */
+  stat,
+  /** long (int fd, void *, size_t, long offset): read and write at a place, the file's offset stays */
+  pread,
+  pwrite,
   COUNT,
 }
 

@@ -15,6 +15,14 @@
 #define O_APPEND 02000
 #define O_CLOEXEC 02000000
 
+#define POSIX_FADV_NORMAL 0
+#define POSIX_FADV_RANDOM 1
+#define POSIX_FADV_SEQUENTIAL 2
+#define POSIX_FADV_WILLNEED 3
+#define POSIX_FADV_DONTNEED 4
+#define POSIX_FADV_NOREUSE 5
+
+int posix_fadvise(int fd, off_t offset, off_t n, int advice);
 int open(const char *path, int flags, ...) __PW_NONNULL(1);
 int creat(const char *path, mode_t mode) __PW_NONNULL(1);
 

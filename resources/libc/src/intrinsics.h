@@ -46,6 +46,17 @@ long __pw_sbrk(long increment);                               /* the new break; 
 void *__pw_mmap(void *at, size_t n, int prot, int flags, int fd, long offset); /* errno */
 int __pw_munmap(void *at, size_t n);                          /* errno */
 int __pw_mprotect(void *at, size_t n, int prot);              /* errno */
+int __pw_ftruncate(int fd, long length);                      /* errno */
+int __pw_truncate(const char *path, long length);             /* errno */
+int __pw_fsync(int fd);                                       /* errno */
+int __pw_msync(void *at, size_t n, int flags);                /* errno */
+int __pw_madvise(void *at, size_t n, int advice);             /* errno */
+int __pw_mincore(void *at, size_t n, unsigned char *resident); /* errno */
+int __pw_fadvise(int fd, long offset, long n, int advice);    /* errno, positive */
+int __pw_fstat(int fd, long facts[5]);                        /* errno */
+long __pw_pread(int fd, void *data, size_t n, long offset);    /* errno */
+long __pw_pwrite(int fd, const void *data, size_t n, long offset); /* errno */
+int __pw_stat(const char *path, long facts[5]);               /* errno */
 int __pw_raise(int signal);                                   /* errno */
 void *__pw_signal(int signal, void *handler);                 /* previous handler; errno */
 _Noreturn void __pw_abort(void);

@@ -16,10 +16,30 @@
 #define MAP_ANON MAP_ANONYMOUS
 #define MAP_NORESERVE 0x4000
 #define MAP_POPULATE 0x8000
+#define MAP_FIXED_NOREPLACE 0x100000
+#define MAP_FILE 0
+#define MS_ASYNC 1
+#define MS_INVALIDATE 2
+#define MS_SYNC 4
+#define MADV_NORMAL 0
+#define MADV_RANDOM 1
+#define MADV_SEQUENTIAL 2
+#define MADV_WILLNEED 3
+#define MADV_DONTNEED 4
+#define MADV_FREE 8
+#define POSIX_MADV_NORMAL MADV_NORMAL
+#define POSIX_MADV_RANDOM MADV_RANDOM
+#define POSIX_MADV_SEQUENTIAL MADV_SEQUENTIAL
+#define POSIX_MADV_WILLNEED MADV_WILLNEED
+#define POSIX_MADV_DONTNEED MADV_DONTNEED
 #define MAP_FAILED ((void *)-1)
 
 void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset);
 int munmap(void *at, size_t n);
 int mprotect(void *at, size_t n, int prot);
+int msync(void *at, size_t n, int flags);
+int madvise(void *at, size_t n, int advice);
+int posix_madvise(void *at, size_t n, int advice);
+int mincore(void *at, size_t n, unsigned char *resident);
 
 #endif
