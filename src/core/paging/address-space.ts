@@ -35,6 +35,10 @@ export class AddressSpace {
   brk = 0n;
   /** Present user pages that hold a frame of their own or of the page cache; the zero page does not count. */
   residentPages = 0;
+  /** Pages whose entry names a swap slot. */
+  swappedPages = 0;
+  /** The spaces that fork made of one another: an anonymous frame is mapped at one page number in some of them. */
+  family: Family;
   /** New pages hold patterns in place of bytes (pattern.ts): the space of a light workload process. */
   hasPatterns = false;
 
@@ -43,6 +47,17 @@ export class AddressSpace {
     this.vmas = new VmaList(newMappingId);
     this.shadows = new ShadowDirectory(system.store, system.constantShadows);
     this.asid = system.takeAsid();
+    this.family = new Family(this);
+    system.spaces[processKey] = this;
+    system.families[processKey] = this.family;
+  }
+
+  /** This space is a fork of `parent`: from now on their anonymous frames may be shared. */
+  joinFamily(parent: AddressSpace): void {
+    this.family.members.delete(this);
+    this.family = parent.family;
+    this.family.members.add(this);
+    this.system.families[this.processKey] = this.family;
   }
 
   /** First page beyond the user half. */
@@ -136,6 +151,8 @@ export class AddressSpace {
     this.shadows.destroy();
     this.tables.destroy();
     this.system.releaseAsid(this.asid);
+    this.family.members.delete(this);
+    this.system.spaces[this.processKey] = undefined;
   }
 
   /** Virtual size in pages. */
@@ -169,6 +186,15 @@ export class AddressSpace {
   /** Kind of the frame behind an entry. */
   frameKindOf(entry: number): FrameKind {
     return this.system.frames.kind(entryPfn(this.system.store.read32(entry), this.system.store.read32(entry + 4)));
+  }
+}
+
+/** The spaces that fork made of one another (Linux: an anon_vma and its chain, coarser: one per family of processes). */
+export class Family {
+  readonly members: Set<AddressSpace>;
+
+  constructor(founder: AddressSpace) {
+    this.members = new Set([founder]);
   }
 }
 

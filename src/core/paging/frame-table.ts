@@ -10,6 +10,17 @@
  *   | 4–7  | order of the free block that begins here (with bit 8)     |
  *   | 8    | first frame of a free block in the buddy allocator        |
  *   | 9    | pinned: never given back (kernel, zero page)              |
+ *   | 10   | on an active list                                         |
+ *   | 11   | referenced once already (software, reclaim)               |
+ *   | 12   | dirty: content not in its file or slot yet                |
+ *   | 13   | in the swap cache                                         |
+ *   | 14   | first frame of a huge page                                |
+ *   | 15   | another frame of a huge page                              |
+ *   | 16   | under write-back                                          |
+ *   | 18   | on an LRU list: FD_NEXT, FD_PREVIOUS are its links        |
+ *   | 19–26| age (aging policy)                                        |
+ *   | 27   | was part of a working set when it was evicted last        |
+ *   | 28   | read ahead and not used yet                               |
  *
  * FD_SLOT says where the content is:
  *
@@ -31,6 +42,18 @@ export const enum FrameKind { Free, Kernel, PageTable, Anonymous, File, Zero }
 
 export const FLAG_FREE_HEAD = 1 << 8;
 export const FLAG_PINNED = 1 << 9;
+export const FLAG_ACTIVE = 1 << 10;
+export const FLAG_REFERENCED = 1 << 11;
+export const FLAG_DIRTY = 1 << 12;
+export const FLAG_SWAP_CACHE = 1 << 13;
+export const FLAG_HUGE_HEAD = 1 << 14;
+export const FLAG_HUGE_TAIL = 1 << 15;
+export const FLAG_WRITE_BACK = 1 << 16;
+export const FLAG_LRU = 1 << 18;
+export const AGE_SHIFT = 19;
+export const FLAG_AGE = 0xff << AGE_SHIFT;
+export const FLAG_WORKING_SET = 1 << 27;
+export const FLAG_READ_AHEAD = 1 << 28;
 const SECTION_FRAMES = 1 << layout.FRAME_SECTION_SHIFT;
 const SECTION_BYTES = SECTION_FRAMES * layout.FRAME_BYTES;
 /** Scratch pages in which patterns are shown, used in turn. */
@@ -149,6 +172,12 @@ export class FrameTable {
     this.nextScratch = (this.nextScratch + 1) % SCRATCH_PAGES;
     fillPattern(this.store.words, page, seed);
     return page;
+  }
+
+  /** Sets the bits of `set` and clears those of `clear` in FD_FLAGS. */
+  changeFlags(pfn: Pfn, set: number, clear: number): void {
+    const index = (this.descriptor(pfn) + layout.FD_FLAGS) >>> 2;
+    this.store.words[index] = ((this.store.words[index] ?? 0) & ~clear) | set;
   }
 
   references(pfn: Pfn): number {

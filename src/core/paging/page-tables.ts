@@ -13,11 +13,16 @@
  *   | 8     | G    | with P=0: resident, but PROT_NONE takes the access away   |
  *   | 9     | COW  | software: a write gets a private copy                     |
  *   | 10    | FILE | software: the frame belongs to the page cache             |
+ *   | 11    | SWAP | software: P=0, the page is in the swap slot of bits 12–51 |
  *   | 12–51 |      | frame number                                              |
  *   | 63    | NX   | no execution                                              |
  *
  * A table frame comes from the buddy allocator, its descriptor's FD_NEXT counts its entries in use; a table whose last
  * entry goes is given back. Levels are numbered as the SDM's figures: 1 PT, 2 PD, 3 PDPT, 4 PML4, 5 PML5.
+ *
+ * A leaf is an entry that maps a page: level 1 (4 KiB), or level 2 or 3 with PS set (2 MiB, 1 GiB). `leafEntry` finds any of
+ * them; `forEach` tells each visitor how many 4 KiB pages its entry maps. Whoever maps a huge page that may be split later
+ * keeps a table for it (`deposit`), so that the split itself never needs memory (as Linux, pgtable_trans_huge_deposit).
  */
 import * as layout from '../kernel/memory-layout';
 import type { BuddyAllocator } from './buddy';
@@ -34,6 +39,7 @@ export const PTE_PS = 0x80;
 export const PTE_PROTNONE = 0x100;
 export const PTE_COW = 0x200;
 export const PTE_FILE = 0x400;
+export const PTE_SWAP = 0x800;
 /** NX in the high word. */
 export const PTE_NX_HIGH = 0x80000000;
 
@@ -46,9 +52,26 @@ export function entryPfn(low: number, high: number): Pfn {
   return (high & 0xfffff) * 1048576 + (low >>> 12);
 }
 
+/** 4 KiB pages that a leaf entry of a level maps: 1, 512, 262,144. */
+export function pagesOfLevel(level: number): number {
+  return level === 1 ? 1 : level === 2 ? 512 : 262144;
+}
+
+/** Visits a leaf entry: its first page, its store address, the number of 4 KiB pages that it maps. */
+export type LeafVisitor = (vpn: Vpn, entry: number, pages: number) => void;
+
+/** Slot of a swapped entry (PTE_SWAP is set). */
+export function entrySlot(low: number, high: number): number {
+  return entryPfn(low, high);
+}
+
 export class PageTables {
   readonly root: Pfn;
   private count = 0;
+  /** Level of the entry that `leafEntry` found last. */
+  leafLevel = 1;
+  /** Tables kept for the split of huge pages, by the first page of the huge page. */
+  private readonly deposits = new Map<Vpn, Pfn>();
 
   /** Throws when not even the top table fits: callers make an address space only when frames are left. */
   constructor(private readonly frames: FrameTable, private readonly buddy: BuddyAllocator, readonly levels: 4 | 5, private readonly owner: number) {
@@ -62,25 +85,48 @@ export class PageTables {
     return this.count;
   }
 
-  /** Store address of the level-1 entry of a page, or 0 when a table on the way is missing. */
+  /** Store address of the level-1 entry of a page; 0 when a table on the way is missing, or when a huge page maps it. */
   entryAddress(vpn: Vpn): number {
+    const at = this.leafEntry(vpn);
+    return this.leafLevel === 1 ? at : 0;
+  }
+
+  /**
+   * Store address of the entry that maps a page or would: a huge page's (`leafLevel` 2 or 3), else the level-1 entry; 0 when
+   * a table on the way is missing. Sets `leafLevel` (1 with 0).
+   */
+  leafEntry(vpn: Vpn): number {
+    this.leafLevel = 1;
     if (this.count === 0) return 0;
     let table = this.root;
-    for (let level = this.levels; level > 1; level--) {
+    for (let level: number = this.levels; level > 1; level--) {
       const at = this.entryIn(table, vpn, level);
       const low = this.frames.store.read32(at);
+      if (isHugeLeaf(low, level)) { this.leafLevel = level; return at; }
       if ((low & PTE_P) === 0) return 0;
       table = entryPfn(low, this.frames.store.read32(at + 4));
     }
     return this.entryIn(table, vpn, 1);
   }
 
-  /** Writes the entry of a page that has none yet, making tables as needed. False: no frame is left for a table. */
-  map(vpn: Vpn, pfn: Pfn, flags: number, noExecute: boolean): boolean {
+  /** The frame that holds a 4 KiB page, also within a huge page; -1 when no entry names one. */
+  frameOf(vpn: Vpn): Pfn {
+    const at = this.leafEntry(vpn);
+    const low = at === 0 ? 0 : this.frames.store.read32(at);
+    if ((low & (PTE_P | PTE_PROTNONE)) === 0) return -1;
+    return entryPfn(low, this.frames.store.read32(at + 4)) + (vpn % pagesOfLevel(this.leafLevel));
+  }
+
+  /**
+   * Writes the entry of a page that has none yet, making tables as needed. False: no frame is left for a table. `level` 2, 3:
+   * a huge page; vpn and pfn are multiples of its size, `flags` hold PTE_PS, and no table may stand in its place.
+   */
+  map(vpn: Vpn, pfn: Pfn, flags: number, noExecute: boolean, leaf = 1): boolean {
     let table: Pfn = this.root;
-    for (let level = this.levels; level > 1; level--) {
+    for (let level: number = this.levels; level > leaf; level--) {
       const at = this.entryIn(table, vpn, level);
       let low = this.frames.store.read32(at);
+      if (isHugeLeaf(low, level)) throw new Error(`page 0x${vpn.toString(16)} lies in a huge page`);
       if ((low & PTE_P) === 0) {
         const made = this.newTable();
         if (made < 0) { this.pruneEmpty(vpn); return false; }
@@ -90,11 +136,61 @@ export class PageTables {
       }
       table = entryPfn(low, this.frames.store.read32(at + 4));
     }
-    const at = this.entryIn(table, vpn, 1);
+    const at = this.entryIn(table, vpn, leaf);
     if (this.frames.store.read32(at) !== 0) throw new Error(`page 0x${vpn.toString(16)} is mapped already`);
+    if (vpn % pagesOfLevel(leaf) !== 0 || pfn % pagesOfLevel(leaf) !== 0) throw new Error(`page 0x${vpn.toString(16)}, frame ${String(pfn)}: not aligned to level ${String(leaf)}`);
     this.writeEntry(at, pfn, flags, noExecute);
     this.countEntry(table, 1);
     return true;
+  }
+
+  /** True when a huge page of `level` could stand at `vpn`: no entry of that level and no table is there. */
+  isVacant(vpn: Vpn, level: number): boolean {
+    const table = this.tableAt(vpn, level);
+    return table < 0 || this.frames.store.read32(this.entryIn(table, vpn, level)) === 0;
+  }
+
+  /** Keeps a table frame for the later split of the huge page at `vpn`. False: no frame is left. */
+  deposit(vpn: Vpn): boolean {
+    const pfn = this.newTable();
+    if (pfn < 0) return false;
+    this.deposits.set(vpn, pfn);
+    return true;
+  }
+
+  /**
+   * Splits the 2 MiB page at `vpn` into 512 entries of the same rights, frames in order, in the table that was deposited
+   * for it. A, D and the software bits go to every entry.
+   */
+  split(vpn: Vpn): void {
+    const at = this.leafEntry(vpn);
+    if (this.leafLevel !== 2) throw new Error(`page 0x${vpn.toString(16)} is not a 2 MiB page`);
+    const { store } = this.frames;
+    const [low, high] = [store.read32(at), store.read32(at + 4)];
+    const first = vpn - (vpn % 512);
+    const table = this.deposits.get(first);
+    if (table === undefined) throw new Error(`no table was kept for the split of page 0x${first.toString(16)}`);
+    this.deposits.delete(first);
+    const pfn = entryPfn(low, high);
+    for (let i = 0; i < ENTRIES; i++) this.writeEntry(this.entryIn(table, first + i, 1), pfn + i, low & 0xfff & ~PTE_PS, (high & PTE_NX_HIGH) !== 0);
+    this.frames.setField(table, layout.FD_NEXT, ENTRIES);
+    this.writeEntry(at, table, TABLE_FLAGS, false);
+    store.write32(at, (store.read32(at) | PTE_A) >>> 0);
+  }
+
+  /**
+   * Puts a 2 MiB page in the place of a page table (collapse): the table, whose entries the caller has dealt with, becomes
+   * the huge page's deposit. Any entries left in it are dropped.
+   */
+  collapse(vpn: Vpn, pfn: Pfn, flags: number, noExecute: boolean): void {
+    const parent = this.tableAt(vpn, 2);
+    const table = this.tableAt(vpn, 1);
+    if (table < 0 || parent < 0) throw new Error(`no page table at page 0x${vpn.toString(16)} to collapse`);
+    const slot = this.frames.slot(table);
+    this.frames.store.bytes.fill(0, slot, slot + 4096);
+    this.frames.setField(table, layout.FD_NEXT, 0);
+    this.deposits.set(vpn, table);
+    this.writeEntry(this.entryIn(parent, vpn, 2), pfn, flags, noExecute);
   }
 
   /** Replaces an entry that is in use. */
@@ -102,13 +198,23 @@ export class PageTables {
     this.writeEntry(entry, pfn, flags, noExecute);
   }
 
-  /** Empties the entry of a page and gives tables back that became empty. No effect when there is none. */
+  /** Empties the entry that maps a page (a huge page goes as a whole, with its deposit) and gives tables back that became empty. No effect when there is none. */
   clear(vpn: Vpn): void {
-    const at = this.entryAddress(vpn);
+    const at = this.leafEntry(vpn);
     if (at === 0 || this.frames.store.read32(at) === 0) return;
+    const level = this.leafLevel;
     this.frames.store.write32(at, 0);
     this.frames.store.write32(at + 4, 0);
-    this.dropEntry(vpn, 1);
+    if (level > 1) this.dropDeposit(vpn - (vpn % pagesOfLevel(level)));
+    this.dropEntry(vpn, level);
+  }
+
+  private dropDeposit(vpn: Vpn): void {
+    const table = this.deposits.get(vpn);
+    if (table === undefined) return;
+    this.deposits.delete(vpn);
+    this.buddy.free(table, 0);
+    this.count--;
   }
 
   /** The walk as the hardware does it, top level first; ends at the first entry that is not present. */
@@ -120,20 +226,25 @@ export class PageTables {
       const at = this.entryIn(table, vpn, level);
       const entry = this.frames.store.read64(at);
       steps.push({ level, index: this.index(vpn, level), tablePfn: table, entry });
-      if ((entry & 1n) === 0n) break;
+      if ((entry & 1n) === 0n || isHugeLeaf(Number(entry & 0xfffn), level)) break;
       table = entryPfn(this.frames.store.read32(at), this.frames.store.read32(at + 4));
     }
     return steps;
   }
 
-  /** Visits every level-1 entry in use of pages [first, last), ascending: its page and store address. */
-  forEach(first: Vpn, last: Vpn, visit: (vpn: Vpn, entry: number) => void): void {
+  /**
+   * Visits every leaf entry in use that maps pages of [first, last), ascending. A huge page is visited once, with its own first
+   * page, which may lie below `first`.
+   */
+  forEach(first: Vpn, last: Vpn, visit: LeafVisitor): void {
     if (this.count > 0) this.visitTable(this.root, this.levels, 0, first, last, visit);
   }
 
-  /** Every table frame, the top one first. */
+  /** Every table frame, the top one first; tables kept for splits come last. */
   forEachTable(visit: (pfn: Pfn, level: number, firstVpn: Vpn) => void): void {
-    if (this.count > 0) this.visitTables(this.root, this.levels, 0, visit);
+    if (this.count === 0) return;
+    this.visitTables(this.root, this.levels, 0, visit);
+    for (const [vpn, table] of this.deposits) visit(table, 1, vpn);
   }
 
   /** Gives all tables back; the leaf entries must have been cleared. */
@@ -177,7 +288,7 @@ export class PageTables {
     for (let upper: number = this.levels; upper > level; upper--) {
       const at = this.entryIn(table, vpn, upper);
       const low = this.frames.store.read32(at);
-      if ((low & PTE_P) === 0) return -1;
+      if ((low & PTE_P) === 0 || isHugeLeaf(low, upper)) return -1;
       table = entryPfn(low, this.frames.store.read32(at + 4));
     }
     return table;
@@ -209,7 +320,7 @@ export class PageTables {
     }
   }
 
-  private visitTable(table: Pfn, level: number, base: Vpn, first: Vpn, last: Vpn, visit: (vpn: Vpn, entry: number) => void): void {
+  private visitTable(table: Pfn, level: number, base: Vpn, first: Vpn, last: Vpn, visit: LeafVisitor): void {
     const span = 2 ** (9 * (level - 1));
     const from = Math.max(0, Math.floor((first - base) / span));
     const to = Math.min(ENTRIES, Math.ceil((last - base) / span));
@@ -218,7 +329,8 @@ export class PageTables {
       const at = slot + 8 * i;
       const low = this.frames.store.read32(at);
       if (low === 0) continue;
-      if (level === 1) visit(base + i, at);
+      if (level === 1) visit(base + i, at, 1);
+      else if (isHugeLeaf(low, level)) visit(base + i * span, at, span);
       else if ((low & PTE_P) !== 0) this.visitTable(entryPfn(low, this.frames.store.read32(at + 4)), level - 1, base + i * span, first, last, visit);
     }
   }
@@ -229,7 +341,12 @@ export class PageTables {
     const slot = this.frames.slot(table);
     for (let i = 0; i < ENTRIES; i++) {
       const low = this.frames.store.read32(slot + 8 * i);
-      if ((low & PTE_P) !== 0) this.visitTables(entryPfn(low, this.frames.store.read32(slot + 8 * i + 4)), level - 1, base + i * 2 ** (9 * (level - 1)), visit);
+      if ((low & PTE_P) !== 0 && !isHugeLeaf(low, level)) this.visitTables(entryPfn(low, this.frames.store.read32(slot + 8 * i + 4)), level - 1, base + i * 2 ** (9 * (level - 1)), visit);
     }
   }
+}
+
+/** An entry of level 2 or 3 that maps a huge page, present or under PROT_NONE. */
+function isHugeLeaf(low: number, level: number): boolean {
+  return (level === 2 || level === 3) && (low & PTE_PS) !== 0 && (low & (PTE_P | PTE_PROTNONE)) !== 0;
 }

@@ -8,6 +8,7 @@ import { BuddyAllocator } from './buddy';
 import { FLAG_PINNED, FrameKind, FrameTable } from './frame-table';
 import { PageCache } from './page-cache';
 import { makeConstantShadows } from './shadow-directory';
+import type { AddressSpace, Family } from './address-space';
 import type { Pfn } from './units';
 
 /** The kernel's exports that keep TLBs and fast tables true. */
@@ -24,6 +25,10 @@ export class PagingSystem {
   /** The one frame of zeros that reads of untouched anonymous memory show. */
   readonly zeroPfn: Pfn;
   readonly constantShadows: readonly [number, number, number];
+  /** Address spaces that live, by process key. */
+  readonly spaces: (AddressSpace | undefined)[] = [];
+  /** Family by process key, kept when the process is gone: its frames may live on in its children. */
+  readonly families: (Family | undefined)[] = [];
   private nextAsid = 1;
   private readonly freeAsids: number[] = [];
 
