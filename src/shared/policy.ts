@@ -1,0 +1,115 @@
+/**
+ * The policy bench as its views and the command line see it: which replacement policies there are, what is asked, and
+ * what comes back. Made by src/core/policy; carried by src/host/policy-client.ts to the window.
+ */
+export type PolicyName = 'fifo' | 'clock' | 'nru' | 'lru' | 'lfu' | 'random' | '2q' | 'arc' | 's3-fifo' | 'opt';
+
+export interface PolicyInfo {
+  readonly name: PolicyName;
+  readonly title: string;
+  /** One sentence: who is the victim. */
+  readonly rule: string;
+}
+
+/** In the order of tables and legends: simple ones first, the bound last. */
+export const POLICIES: readonly PolicyInfo[] = [
+  { name: 'fifo', title: 'FIFO', rule: 'The page that was loaded first.' },
+  { name: 'clock', title: 'Clock', rule: 'FIFO with a second chance: a page referenced since the hand last passed is spared once.' },
+  { name: 'nru', title: 'NRU', rule: 'A page of the lowest class: neither referenced lately nor modified, if there is one; drawn at random.' },
+  { name: 'lru', title: 'LRU', rule: 'The page whose last reference lies furthest back.' },
+  { name: 'lfu', title: 'LFU', rule: 'The page with the fewest references since it was loaded.' },
+  { name: 'random', title: 'Random', rule: 'Any page, all equally likely.' },
+  { name: '2q', title: '2Q', rule: 'A page seen once leaves a short queue soon; only pages that come back enter the LRU list.' },
+  { name: 'arc', title: 'ARC', rule: 'Balances recency and frequency, learning from the pages it regrets having evicted.' },
+  { name: 's3-fifo', title: 'S3-FIFO', rule: 'Three FIFO queues: a small one filters pages that are referenced once.' },
+  { name: 'opt', title: 'OPT', rule: 'The page whose next reference lies furthest ahead. It needs the future, so it is the bound for all others.' },
+];
+
+export interface PolicySettings {
+  /** Of random and NRU; 0 .. 2^32 - 1. */
+  readonly seed: number;
+  /** References between two clock interrupts of NRU; null: four times the number of frames. */
+  readonly nruInterval: number | null;
+  /** Clock: the access that loads a page sets its R bit (hardware, most textbooks); false: as libCacheSim. */
+  readonly clockLoadSetsR: boolean;
+  /** 2Q: Kin and Kout as parts of the frames. */
+  readonly twoQIn: number;
+  readonly twoQOut: number;
+  /** S3-FIFO: the small queue as a part of the frames. */
+  readonly s3Small: number;
+}
+
+export const DEFAULT_POLICY_SETTINGS: PolicySettings = { seed: 1, nruInterval: null, clockLoadSetsR: true, twoQIn: 0.25, twoQOut: 0.5, s3Small: 0.1 };
+
+export interface PolicyRequest {
+  readonly policies: readonly PolicyName[];
+  /** Ascending, without repetition. */
+  readonly frameCounts: readonly number[];
+  readonly settings: PolicySettings;
+  readonly curves: boolean;
+  /** Step tables, where the trace has at most LONGEST_STEP_TABLE references and a run at most MOST_STEP_FRAMES frames. */
+  readonly steps: boolean;
+}
+
+export const LONGEST_STEP_TABLE = 400;
+export const MOST_STEP_FRAMES = 64;
+
+/** One policy with one number of frames over the whole trace. */
+export interface PolicyRun {
+  readonly policy: PolicyName;
+  readonly frames: number;
+  readonly faults: number;
+  /** First references to a page: no policy can avoid them. */
+  readonly coldMisses: number;
+  readonly evictions: number;
+  /** Evictions of pages that had been stored to; null where the trace does not say what is a store. */
+  readonly writeBacks: number | null;
+}
+
+/** Belady's anomaly: one policy had more faults with more frames. Neighbouring numbers of frames of the request. */
+export interface Anomaly {
+  readonly policy: PolicyName;
+  readonly fewerFrames: number;
+  readonly moreFrames: number;
+  readonly faultsWithFewer: number;
+  readonly faultsWithMore: number;
+}
+
+/** Faults by number of frames, ascending. */
+export interface MissCurve {
+  readonly policy: PolicyName;
+  readonly frames: readonly number[];
+  readonly faults: readonly number[];
+  /** stack: from one pass of stack distances, exact at every number of frames (points between are left out where nothing changes); runs: one run a point. */
+  readonly method: 'stack' | 'runs';
+}
+
+export interface PolicyStep {
+  readonly page: string;
+  readonly store: boolean;
+  readonly hit: boolean;
+  /** The frame that the page is in after this reference. */
+  readonly frame: number;
+  /** The page that had to leave. */
+  readonly victim: string | null;
+  /** What each frame holds after this reference. */
+  readonly frames: readonly (string | null)[];
+}
+
+export interface StepTable { readonly policy: PolicyName; readonly frames: number; readonly steps: readonly PolicyStep[] }
+
+export interface TraceInfo {
+  readonly references: number;
+  readonly pages: number;
+  /** Null where the source does not say what is a store. */
+  readonly stores: number | null;
+}
+
+export interface PolicyReport {
+  readonly trace: TraceInfo;
+  readonly settings: PolicySettings;
+  readonly runs: readonly PolicyRun[];
+  readonly anomalies: readonly Anomaly[];
+  readonly curves: readonly MissCurve[];
+  readonly steps: readonly StepTable[];
+}
