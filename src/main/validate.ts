@@ -144,6 +144,10 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 65_536)(all['count'], `${at}.count`),
   })),
   page: ofProcess((all, at) => ({ va: address(all['va'], `${at}.va`) })),
+  pageFrames: ofProcess((all, at) => ({
+    mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 1_024)(all['count'], `${at}.count`),
+    find: all['find'] === '' ? '' : address(all['find'], `${at}.find`),
+  })),
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
   heap: ofProcess((all, at) => ({ limit: integer(1, 10_000)(all['limit'], `${at}.limit`), around: orNull(key)(all['around'], `${at}.around`) })),

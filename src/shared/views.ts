@@ -4,6 +4,7 @@
  * as Float64 (user addresses are below 2^53).
  */
 import type { Counters, RunResult, Stack } from './report';
+import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
 
@@ -100,6 +101,7 @@ export interface QueryMap {
   vmas: [{ processKey: number }, readonly VmaRow[]];
   pages: [{ processKey: number; mappingId: number; from: number; count: number }, readonly PageRow[]];
   page: [{ processKey: number; va: string }, PageDetail | null];
+  pageFrames: [PageFrameQuery, PageFrameColumns];
   frame: [{ pfn: number }, FrameRow];
   faults: [{ processKey: number; filter: FaultFilter }, FaultColumns];
   processes: [null, readonly ProcessRow[]];

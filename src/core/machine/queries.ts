@@ -8,6 +8,7 @@ import type { Pass } from './pass';
 import type { Process } from './process';
 import { selectionChain } from './query-chain';
 import { faultColumns } from './query-faults';
+import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
 import { callStackRows, globalRows } from './query-variables';
 import { exitStatusOf } from './run-result';
@@ -30,6 +31,7 @@ const HANDLERS: Handlers = {
   vmas: (context, { processKey }) => withProcess(context, processKey, vmaRows, []),
   pages: (context, { processKey, mappingId, from, count }) => withProcess(context, processKey, (process) => pageRows(process, mappingId, from, count), []),
   page: (context, { processKey, va }) => withProcess(context, processKey, (process) => pageDetail(context.pass.computer, process, BigInt(va)), null),
+  pageFrames: (context, query) => withProcess(context, query.processKey, (process) => pageFrames(process, query), noPageFrames()),
   frame: (context, { pfn }) => frameRow(context.pass.computer, pfn),
   faults: (context, { processKey, filter }) => {
     const process = find(context, processKey);

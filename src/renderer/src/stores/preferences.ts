@@ -28,10 +28,13 @@ export type Theme = Appearance['theme'];
 export const ZOOM_STEPS: readonly number[] = [0.75, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5];
 const SAVE_DELAY_MS = 250;
 
-interface Stored { theme: Theme; zoom: number; run: RunOptions; layout: unknown; document: OpenDocument | null }
+/** Small choices of views by name (columns shown, what colours mean): see composables/useViewOption.ts. */
+export type ViewOptions = Record<string, unknown>;
+
+interface Stored { theme: Theme; zoom: number; run: RunOptions; layout: unknown; document: OpenDocument | null; views: ViewOptions }
 
 function defaults(): Stored {
-  return { theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, layout: null, document: null };
+  return { theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, layout: null, document: null, views: {} };
 }
 
 function asDocument(value: unknown): OpenDocument | null {
@@ -62,6 +65,7 @@ export function parsePreferences(json: string): Stored {
   if (run['pauseAtMain'] === true) result.run.pauseAtMain = true;
   result.layout = all['layout'] ?? null;
   result.document = asDocument(all['document']);
+  if (typeof all['views'] === 'object' && all['views'] !== null && !Array.isArray(all['views'])) result.views = all['views'] as ViewOptions;
   return result;
 }
 
@@ -73,6 +77,7 @@ export const usePreferences = defineStore('preferences', () => {
   /** Opaque: dockview's own serialised layout. */
   const layout = ref<unknown>(null);
   const document = ref<OpenDocument | null>(null);
+  const views = ref<ViewOptions>({});
   const saveError = ref('');
   let loaded = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -85,13 +90,14 @@ export const usePreferences = defineStore('preferences', () => {
     run.value = stored.run;
     layout.value = stored.layout;
     document.value = stored.document;
+    views.value = stored.views;
     loaded = true;
   }
 
   async function save(): Promise<void> {
     if (timer) clearTimeout(timer);
     timer = null;
-    const stored: Stored = { theme: theme.value, zoom: zoom.value, run: run.value, layout: layout.value, document: document.value };
+    const stored: Stored = { theme: theme.value, zoom: zoom.value, run: run.value, layout: layout.value, document: document.value, views: views.value };
     try {
       await invoke('app:save-preferences', { json: JSON.stringify(stored) });
       saveError.value = '';
@@ -100,7 +106,7 @@ export const usePreferences = defineStore('preferences', () => {
     }
   }
 
-  watch([theme, zoom, run, layout, document], () => {
+  watch([theme, zoom, run, layout, document, views], () => {
     if (!loaded) return;
     if (timer) clearTimeout(timer);
     timer = setTimeout(() => void save(), SAVE_DELAY_MS);
@@ -116,5 +122,5 @@ export const usePreferences = defineStore('preferences', () => {
     zoom.value = ZOOM_STEPS[Math.min(ZOOM_STEPS.length - 1, Math.max(0, at + direction))] ?? 1;
   }
 
-  return { theme, zoom, run, layout, document, saveError, load, flush, zoomBy };
+  return { theme, zoom, run, layout, document, views, saveError, load, flush, zoomBy };
 });
