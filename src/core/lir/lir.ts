@@ -111,6 +111,22 @@ export interface ImageDebug {
   readonly statement: Uint8Array;
 }
 
+/** What an address in an image points into: a section of the image itself, or one of the library that it was lowered against. */
+export const enum Anchor { None, Text, Rodata, Data, Bss, LibraryText, LibraryRodata, LibraryData, LibraryBss }
+
+/** Where an image holds addresses: what a loader adds to when it puts sections elsewhere (as R_X86_64_64 of System V). */
+export interface Relocations {
+  /** Instructions whose imm64 is an address, and what each points into (`Anchor`). */
+  readonly code: Uint32Array;
+  readonly codeAnchors: Uint8Array;
+  /** 8-byte words of rodata and data: section (`Anchor.Rodata` or `Anchor.Data`), byte offset in it, what each points into. */
+  readonly wordSections: Uint8Array;
+  readonly wordOffsets: Uint32Array;
+  readonly wordAnchors: Uint8Array;
+  /** Why the image cannot be moved; '' when it can. */
+  readonly fixed: string;
+}
+
 export interface Image {
   /** "main" for the program, "libc.so" for the library. */
   readonly name: string;
@@ -134,6 +150,8 @@ export interface Image {
   readonly callDescriptors: readonly Uint8Array[];
   /** Names of external functions to their index, for programs lowered against this image. */
   readonly exports: ReadonlyMap<string, { readonly kind: 'function'; readonly index: number } | { readonly kind: 'data'; readonly va: Va; readonly sizeBytes: number }>;
+  /** Absent in images made by hand: those stay where they are. */
+  readonly relocations?: Relocations;
   /** TLS template: initial content and size (0: none). */
   readonly tls: { readonly content: Uint8Array; readonly sizeBytes: number; readonly align: number };
 }

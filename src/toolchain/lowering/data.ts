@@ -5,13 +5,13 @@
  * (unnamed_addr, private: string literals) are stored once when their bytes are equal. Thread-local variables have one
  * block, at the head of the data segment: the process has one thread.
  */
-import type { DataSymbol, Segment, SegmentKind } from '../../core/lir/lir';
+import { Anchor, type DataSymbol, type Segment, type SegmentKind } from '../../core/lir/lir';
 import type { Constant, GlobalVariable } from '../bitcode/module';
 import { globalVariableOf, type DebugBuilder } from './debug-builder';
 import type { ImageBuilder } from './image-builder';
 import { Refusal } from './errors';
-import { evaluate, type Addresses } from './late';
 import { alignOf, bitsOf, piecesOf, roundUp, sizeOf, storeBytes, structLayout } from './layout';
+import type { RelocationTable } from './relocations';
 import { definitionsOf, isExternal, type Unit } from './unit';
 
 type Section = 'rodata' | 'tls' | 'data' | 'bss';
@@ -25,6 +25,8 @@ interface Variable {
   offset: number;
 }
 
+/** The thread-local template lies at the head of the data. */
+const ANCHORS = { rodata: Anchor.Rodata, tls: Anchor.Data, data: Anchor.Data, bss: Anchor.Bss } as const;
 const PAGE_BYTES = 4096;
 /** Lists of the compiler and linker, not data of the program. */
 const COMPILER_LISTS = new Set(['llvm.used', 'llvm.compiler.used']);
@@ -94,6 +96,12 @@ export class DataLayout {
     return variable === undefined ? null : this.va(variable);
   }
 
+  /** The section that a variable of this image lies in. */
+  anchorOf(global: GlobalVariable): Anchor {
+    const section = this.places.get(global)?.section;
+    return section === undefined ? Anchor.None : ANCHORS[section];
+  }
+
   private base(section: Section): bigint {
     const va = this.sectionVa.get(section);
     if (va === undefined) throw new Error('lowering: data is asked for its address before it is placed');
@@ -105,7 +113,7 @@ export class DataLayout {
   }
 
   /** Writes initial values and makes segments and symbols. */
-  fill(image: ImageBuilder, addresses: Addresses): void {
+  fill(image: ImageBuilder, relocations: RelocationTable): void {
     const tlsBytes = this.tlsBytes();
     const rodata = new Uint8Array(this.size('rodata')), data = new Uint8Array(tlsBytes + this.size('data'));
     for (const variable of this.variables) {
@@ -113,7 +121,13 @@ export class DataLayout {
       const start = variable.section === 'data' ? tlsBytes + variable.offset : variable.offset;
       const bytes = (variable.section === 'rodata' ? rodata : data).subarray(start, start + variable.sizeBytes);
       try {
-        writeConstant(bytes, 0, variable.global.initializer, variable.unit, addresses);
+        const section = variable.section === 'rodata' ? Anchor.Rodata : Anchor.Data;
+        const what = (): string => `the variable ${variable.global.name} holds an address as a number`;
+        writeConstant(bytes, 0, variable.global.initializer, (constant, at) => {
+          const { value, anchor } = relocations.locate(constant, variable.unit, what);
+          relocations.addWord(section, start + at, anchor);
+          return value;
+        });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         image.fail(error.place ?? image.debug.definitionPlace(variable.global), error.message);
@@ -175,14 +189,17 @@ function mergeKey(global: GlobalVariable, align: number): string | null {
   return key;
 }
 
+/** Bits of a scalar that is no plain number, which will stand at an offset of the variable. */
+type Evaluate = (constant: Constant, at: number) => bigint;
+
 /** Writes a constant of any type at an offset; the bytes are zero before. */
-function writeConstant(bytes: Uint8Array, at: number, constant: Constant, unit: Unit, addresses: Addresses): void {
+function writeConstant(bytes: Uint8Array, at: number, constant: Constant, evaluate: Evaluate): void {
   const { type } = constant;
   switch (constant.kind) {
     case 'zero': case 'undef': case 'poison': return;
     case 'data': bytes.set(constant.bytes, at); return;
     case 'aggregate':
-      constant.operands.forEach((operand, i) => writeConstant(bytes, at + elementOffset(constant, i), operand, unit, addresses));
+      constant.operands.forEach((operand, i) => writeConstant(bytes, at + elementOffset(constant, i), operand, evaluate));
       return;
     case 'integer': case 'float':
       if (type.kind === 'vector') {
@@ -194,7 +211,7 @@ function writeConstant(bytes: Uint8Array, at: number, constant: Constant, unit: 
       return;
     default:
       if (piecesOf(type).length !== 1) throw new Refusal('an initial value of this kind is not supported');
-      writeNumber(bytes, at, evaluate(constant, unit, addresses), storeBytes(type));
+      writeNumber(bytes, at, evaluate(constant, at), storeBytes(type));
   }
 }
 

@@ -6,7 +6,7 @@
  * are reported together.
  */
 import { INSTRUCTION_BYTES } from '../../core/kernel/memory-layout';
-import { FUNCTION_NORETURN, FUNCTION_VARIADIC, LIBRARY_TEXT_VA, PROGRAM_TEXT_VA, type Image, type LirFunction, type Program, type Segment, type Va } from '../../core/lir/lir';
+import { Anchor, FUNCTION_NORETURN, FUNCTION_VARIADIC, LIBRARY_TEXT_VA, PROGRAM_TEXT_VA, type Image, type LirFunction, type Program, type Segment, type Va } from '../../core/lir/lir';
 import type { BitcodeModule, Block, GlobalValue, Value } from '../bitcode/module';
 import { allocateRegisters } from './allocate';
 import { tidyBranches } from './branches';
@@ -18,6 +18,7 @@ import { ImageBuilder, type FunctionEntry } from './image-builder';
 import { evaluate, type Addresses } from './late';
 import { lowerFunction, type LoweredFunction } from './lower-function';
 import type { MachineBlock, MachineFunction, Register, SourceLine } from './mir';
+import { libraryAnchor, RelocationTable, type ShiftedAddresses } from './relocations';
 import { isExternal, SymbolTable, type Unit } from './unit';
 
 export { LoweringError } from './errors';
@@ -53,7 +54,9 @@ function libraryFunction(library: Image, name: string): number {
 }
 
 /** One image in the making. */
-class Linker implements Addresses {
+class Linker implements ShiftedAddresses {
+  step = 0n;
+  private readonly relocations = new RelocationTable(this);
   private readonly debug = new DebugBuilder();
   private readonly builder: ImageBuilder;
   private readonly data: DataLayout;
@@ -62,7 +65,7 @@ class Linker implements Addresses {
   private readonly blockEntries = new Map<Block, MachineBlock>();
   private readonly machines = new Map<Block, MachineFunction>();
 
-  constructor(private readonly name: string, private readonly path: string, private readonly textVa: Va, modules: readonly BitcodeModule[], library: Image | null) {
+  constructor(private readonly name: string, private readonly path: string, private readonly textVa: Va, modules: readonly BitcodeModule[], private readonly library: Image | null) {
     const symbols = new SymbolTable(modules, library, value => this.debug.definitionPlace(value));
     this.builder = new ImageBuilder(symbols, this.debug, library);
     this.data = new DataLayout(this.builder);
@@ -83,7 +86,7 @@ class Linker implements Addresses {
     this.buffer.align(TEXT_PAGE_BYTES / TEXT_BYTES_PER_INSTRUCTION);
     this.data.place(this.textVa + BigInt(this.buffer.count * TEXT_BYTES_PER_INSTRUCTION));
     this.applyPatches();
-    this.data.fill(this.builder, this);
+    this.data.fill(this.builder, this.relocations);
     if (this.builder.errors.length > 0) throw new LoweringError(this.builder.errors);
     return this.finish();
   }
@@ -122,7 +125,9 @@ class Linker implements Addresses {
       const place = this.debug.placeOf(line);
       this.place = place;
       try {
-        this.buffer.addImmediate(instruction, evaluate(late.constant, unit, this) + late.addend);
+        const { value, anchor } = this.relocations.locate(late.constant, unit, () => `${place.file}:${place.line} uses an address as a number`);
+        this.buffer.addImmediate(instruction, value + late.addend);
+        this.relocations.addInstruction(instruction, anchor);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         this.builder.fail(place, error.message);
@@ -138,7 +143,8 @@ class Linker implements Addresses {
   addressOf(unit: Unit, value: GlobalValue): bigint {
     const target = unit.symbols.resolve(unit, value);
     switch (target.kind) {
-      case 'libraryFunction': case 'libraryData': return target.va;
+      case 'libraryFunction': return target.va + this.shift(Anchor.LibraryText);
+      case 'libraryData': return target.va + (this.library === null ? 0n : this.shift(libraryAnchor(this.library, target.va)));
       case 'intrinsic': throw new Refusal(`the address of the machine's function ${value.name} is taken`);
       case 'undefined':
         if (!target.weak) this.builder.undefined(value.name, this.place);
@@ -146,19 +152,23 @@ class Linker implements Addresses {
       case 'own': {
         const own = target.value;
         if (own.kind === 'alias') return evaluate(own.target, target.unit, this);
-        if (own.kind === 'global') return this.data.addressOf(own) ?? 0n;
+        if (own.kind === 'global') return (this.data.addressOf(own) ?? 0n) + this.shift(this.data.anchorOf(own));
         const index = this.builder.indexOf(own);
         // A function that was refused has no address; the image is not used then.
-        return index === undefined ? 0n : this.functions[index]?.va ?? 0n;
+        return index === undefined ? 0n : (this.functions[index]?.va ?? 0n) + this.shift(Anchor.Text);
       }
     }
+  }
+
+  private shift(anchor: Anchor): bigint {
+    return this.step * BigInt(anchor);
   }
 
   addressOfBlock(constant: Parameters<Addresses['addressOfBlock']>[0]): bigint {
     const entry = this.blockEntries.get(constant.block), machine = this.machines.get(constant.block);
     if (entry === undefined || machine === undefined) return 0n; // an unreachable block: nothing can go there
     for (let k = machine.blocks.indexOf(entry); k < machine.blocks.length; k++)
-      if (machine.blocks[k].first >= 0) return this.codeVa(machine.blocks[k].first);
+      if (machine.blocks[k].first >= 0) return this.codeVa(machine.blocks[k].first) + this.shift(Anchor.Text);
     return 0n;
   }
 
@@ -179,7 +189,7 @@ class Linker implements Addresses {
         files: debug.files, directory: debug.directory, types: debug.types, line: buffer.line.slice(0, count), column: buffer.column.slice(0, count),
         file: buffer.file.slice(0, count), statement: buffer.statement.slice(0, count),
       },
-      importBase: builder.importBase, callDescriptors: builder.callDescriptors, exports, tls: data.tls,
+      importBase: builder.importBase, callDescriptors: builder.callDescriptors, exports, relocations: this.relocations.finish(), tls: data.tls,
     };
   }
 
