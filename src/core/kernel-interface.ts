@@ -21,13 +21,16 @@ export const ACCESS_FETCH = 16;
 /** What the kernel imports, module "host". */
 export interface KernelHost {
   /**
-   * The walk of `va` found no usable entry: not present, not writable, not executable, not user, not canonical, or its frame
-   * has no slot. (Every frame that a present entry names must have a slot when this answers CONTINUE; the zero page is
-   * one frame with a slot, mapped read-only.) Maps the page, or delivers the signal. CONTINUE: walk again. LEAVE_RETRY: leave.
+   * The walk of `va` found no usable entry: not present, not writable, not executable, not user, not canonical. Maps the page, or delivers the signal. CONTINUE: walk again. LEAVE_RETRY: leave.
    * A translation that faults has counted nothing; what the TLBs and the paging-structure cache held for `va` is gone, as on
    * hardware, so an entry whose rights only grew needs no invalidatePage.
    */
   pageFault(low: number, high: number, access: number): number;
+  /**
+   * A present entry names a frame whose content has no slot yet (zeros: a 4 KiB piece of a huge page that nobody touched).
+   * Gives it one and answers its store address, never 0. No event of the simulated machine: nothing is counted.
+   */
+  frameSlot(pfn: number): number;
   /**
    * Pool address of the V-bit page of the page of `va` in the running address space. `write` 0: to be read; unmapped pages
    * have the shared no-access page. `write` 1: it will be written, so a private copy is needed, for unmapped pages too (a

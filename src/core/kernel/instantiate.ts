@@ -17,6 +17,7 @@ export function instantiateKernel(module: WebAssembly.Module, memory: WebAssembl
     env: { memory },
     host: {
       pageFault: (low: number, high: number, access: number) => host.pageFault(low >>> 0, high >>> 0, access),
+      frameSlot: (pfn: number) => host.frameSlot(pfn >>> 0),
       shadowPage: (low: number, high: number, write: number) => host.shadowPage(low >>> 0, high >>> 0, write),
       invalidAccess: (low: number, high: number, size: number, write: number) => { host.invalidAccess(low >>> 0, high >>> 0, size, write); },
       badJump: (low: number, high: number) => host.badJump(low >>> 0, high >>> 0),

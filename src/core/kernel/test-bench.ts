@@ -69,6 +69,7 @@ export class Bench {
     this.levels = options.levels ?? 4;
     const host: KernelHost = {
       pageFault: (low, high, access) => this.pageFault(va64(low, high), access),
+      frameSlot: (pfn) => { this.giveSlot(pfn); return this.slotAt(pfn); },
       shadowPage: (low, high, write) => this.shadowPage(va64(low, high), write),
       invalidAccess: (low, high, size, write) => { this.log.push(`invalid ${write ? 'write' : 'read'} ${String(size)} at ${hex(va64(low, high))}`); },
       badJump: (low, high) => { this.log.push(`bad jump ${hex(va64(low, high))}`); return LEAVE_RETRY; },
@@ -145,6 +146,11 @@ export class Bench {
     this.put(this.get(at) + (pfn & ((1 << layout.FRAME_SECTION_SHIFT) - 1)) * layout.FRAME_BYTES, this.page());
   }
   slot(pfn: number): number { return this.get(this.section + pfn * layout.FRAME_BYTES); }
+  /** Slot of a frame of any section. */
+  slotAt(pfn: number): number {
+    const section = this.get(this.get(layout.ST_FRAME_SECTIONS) + (pfn >>> layout.FRAME_SECTION_SHIFT) * 4);
+    return this.get(section + (pfn & ((1 << layout.FRAME_SECTION_SHIFT) - 1)) * layout.FRAME_BYTES);
+  }
 
   /** Entry address of `va` at `level`, making the tables above it. */
   entry(va: bigint, level: number): number {

@@ -38,6 +38,7 @@ export interface CallOutOptions {
 export function makeCallOuts(computer: Computer, options: CallOutOptions): KernelHost {
   return {
     pageFault: (low, high, access) => pageFault(computer, low, high, access),
+    frameSlot: (pfn) => computer.system.frames.slot(pfn),
     shadowPage: (low, high, write) => {
       const { shadows } = computer.running.space;
       const vpn = vpnOf(low, high);

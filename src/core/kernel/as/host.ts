@@ -4,6 +4,9 @@
 @external("host", "pageFault")
 export declare function pageFault(low: u32, high: u32, access: u32): u32;
 // @ts-ignore: decorator
+@external("host", "frameSlot")
+export declare function frameSlot(pfn: u32): u32;
+// @ts-ignore: decorator
 @external("host", "shadowPage")
 export declare function shadowPage(low: u32, high: u32, write: u32): u32;
 // @ts-ignore: decorator

@@ -19,7 +19,7 @@ import {
   FAST_WRITE, FETCH_FAST, FETCH_MRU, GEO_L1D_SETS, GEO_L1D_WAYS, GEO_L1I_SETS, GEO_L1I_WAYS, GEO_L2_SETS, GEO_L2_WAYS, ST_ASID, ST_CHECK,
   TLB_L1D, TLB_L1I, TLB_L2,
 } from "../memory-layout";
-import { pageFault } from "./host";
+import { frameSlot, pageFault } from "./host";
 import { slotOf } from "./frames";
 import { NONE, PAGE_MASK, bump, chargeCycles, high, low } from "./state";
 import {
@@ -37,9 +37,11 @@ const CODE_PAGES: u32 = 4096;
 /** log2 of the store bytes of a code page: 1,024 instructions. */
 export const CODE_PAGE_SHIFT: u32 = 14;
 
-// @ts-ignore: decorator
-@inline function slotFor(pfn: u32, flags: u32, va: u64): u32 {
-  return flags & FLAG_HUGE ? slotOf(pfn + (<u32>(va >> 12) & ((1 << <u32>(pageShift(flags) - 12)) - 1))) : slotOf(pfn);
+/** Content of the frame of `va` within the page that begins at frame `pfn`; given a slot now when it has none. */
+function slotFor(pfn: u32, flags: u32, va: u64): u32 {
+  const frame = flags & FLAG_HUGE ? pfn + (<u32>(va >> 12) & ((1 << <u32>(pageShift(flags) - 12)) - 1)) : pfn;
+  const slot = slotOf(frame);
+  return slot ? slot : frameSlot(frame);
 }
 
 let entrySlot: u32 = 0;
@@ -54,7 +56,6 @@ function lookup(va: u64, access: u32): u32 {
     const flags = load<u32>(e, TLB_FLAGS);
     if (!allows(flags, access)) return 0;
     entrySlot = flags & FLAG_HUGE ? slotFor(load<u32>(e, TLB_PFN), flags, va) : load<u32>(e, TLB_SLOT);
-    if (!entrySlot) return 0;
     touch(e);
     return e;
   }
@@ -64,7 +65,6 @@ function lookup(va: u64, access: u32): u32 {
     const flags = load<u32>(e2, TLB_FLAGS), pfn = load<u32>(e2, TLB_PFN);
     if (!allows(flags, access)) return 0;
     entrySlot = flags & FLAG_HUGE ? slotFor(pfn, flags, va) : load<u32>(e2, TLB_SLOT);
-    if (!entrySlot) return 0;
     bump(fetch ? CNT_L1I_MISS : CNT_L1D_MISS);
     bump(CNT_L2_HIT);
     chargeCycles(load<u32>(COST_L2_HIT));
@@ -73,7 +73,6 @@ function lookup(va: u64, access: u32): u32 {
   }
   if (!findLeaf(va, access)) return 0;
   entrySlot = slotFor(leafPfn, leafFlags, va);
-  if (!entrySlot) return 0;
   bump(fetch ? CNT_L1I_MISS : CNT_L1D_MISS);
   bump(CNT_L2_MISS);
   commitWalk(va, access == ACCESS_WRITE);
