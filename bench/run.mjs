@@ -96,10 +96,14 @@ async function measureEngine() {
 
 async function measureWindow() {
   if (words.includes('--no-app') || !existsSync(join(ROOT, 'out/main/index.js'))) return;
-  const { startMs, runMs } = await measureApp(ROOT);
-  console.log(`\nThe app, best of 3: start to a usable editor ${startMs.toFixed(0)} ms (target under ${TARGETS.startMs} ms); Run to the leak record ${runMs.toFixed(0)} ms (target under ${TARGETS.runMs} ms)`);
+  const { startMs, firstMs, pausedMs, immediateMs } = await measureApp(ROOT);
+  console.log(`\nThe app: start to a usable editor ${startMs.toFixed(0)} ms (target under ${TARGETS.startMs} ms)`);
+  console.log(`F5 to the leak record on the screen, new text each time, medians (target under ${TARGETS.runMs} ms)`);
+  console.log(`  first run of a window ${firstMs.toFixed(0)} ms, later runs ${pausedMs.toFixed(0)} ms; in the same moment as the last letter ${immediateMs.toFixed(0)} ms`);
   judge('app start', startMs, TARGETS.startMs, ' ms');
-  judge('Run to report (app)', runMs, TARGETS.runMs, ' ms');
+  judge('Run to report (app, first run)', firstMs, TARGETS.runMs, ' ms');
+  judge('Run to report (app)', pausedMs, TARGETS.runMs, ' ms');
+  judge('Run to report (app, at once)', immediateMs, TARGETS.runMs, ' ms');
 }
 
 /** Times on a machine that does other things are upper bounds; ratios suffer less, because both sides wait. */
