@@ -70,4 +70,35 @@ describe('buddy allocator', () => {
     buddy.free(pfn, 0);
     expect(() => { buddy.free(pfn, 0); }).toThrow();
   });
+
+  it('takes single frames out of the middle of free blocks, and joins them again', () => {
+    const frames = new FrameTable(new Store(), 6000);
+    const buddy = new BuddyAllocator(frames);
+    const all: number[] = [];
+    for (let pfn = buddy.allocate(0, FrameKind.Anonymous, 1); pfn >= 0; pfn = buddy.allocate(0, FrameKind.Anonymous, 1)) all.push(pfn);
+    for (const pfn of all) buddy.free(pfn, 0);
+    const before = Array.from({ length: MAX_ORDER + 1 }, (_, order) => buddy.freeBlocks(order));
+    for (const pfn of [300, 301, 4095, 4096, 5120, 5777]) {
+      expect(buddy.isListed(pfn)).toBe(true);
+      buddy.take(pfn, FrameKind.Anonymous, 2);
+      expect(buddy.isListed(pfn)).toBe(false);
+    }
+    expect(buddy.check()).toEqual([]);
+    expect(buddy.freeFrames).toBe(6000 - RESERVED_FRAMES - 6);
+    for (const pfn of [5777, 300, 4096, 4095, 301, 5120]) buddy.free(pfn, 0);
+    expect(Array.from({ length: MAX_ORDER + 1 }, (_, order) => buddy.freeBlocks(order))).toEqual(before);
+    expect(() => { buddy.take(5, FrameKind.Anonymous, 1); }).toThrow('not free');
+  });
+
+  it('reserves blocks of 1 GiB at start, aligned, from memory never used', () => {
+    const frames = new FrameTable(new Store(), 2 * 1024 * 1024);
+    const buddy = new BuddyAllocator(frames);
+    const total = buddy.freeFrames;
+    const blocks = [0, 1, 2, 3, 4, 5, 6].map(() => buddy.reserve(18, FrameKind.Kernel, 0));
+    expect(blocks).toEqual([4, 5, 6, 7, 1, 2, 3].map((gigabyte) => gigabyte * 262144));
+    expect(buddy.reserve(18, FrameKind.Kernel, 0)).toBe(-1);
+    expect(buddy.freeFrames).toBe(total - 7 * 262144);
+    expect(buddy.check()).toEqual([]);
+    expect(buddy.allocate(MAX_ORDER, FrameKind.Anonymous, 1)).toBeLessThan(262144);
+  });
 });

@@ -9,6 +9,9 @@
  * Frames never used yet are not in the lists: each zone has a `fresh` mark, everything from there to the zone's end is
  * free in blocks of the highest order. A machine of 64 GiB therefore needs no descriptors for memory it never touches.
  *
+ * Larger blocks than the highest order exist only from the start: `reserve` takes them out of memory never used yet
+ * (hugetlb pools). `take` isolates one free frame out of the block that holds it (compaction's free scanner).
+ *
  * Zones as on x86-64: DMA below 16 MiB, DMA32 below 4 GiB, Normal above. Allocation starts in the highest zone.
  */
 import * as layout from '../kernel/memory-layout';
@@ -74,13 +77,67 @@ export class BuddyAllocator {
       const pfn = this.takeBlock(zone, order);
       if (pfn < 0) continue;
       zone.free -= 1 << order;
-      for (let frame = pfn; frame < pfn + (1 << order); frame++) {
-        this.frames.setField(frame, layout.FD_FLAGS, kind);
-        this.frames.setField(frame, layout.FD_REFERENCES, 1);
-        this.frames.setField(frame, layout.FD_OWNER, owner);
-        this.frames.setExtra(frame, 0);
-      }
+      this.mark(pfn, 1 << order, kind, owner);
       return pfn;
+    }
+    return -1;
+  }
+
+  /**
+   * At start only: a block of 2^order frames (any order) from memory that was never used, in the highest zone that has one;
+   * marked as `allocate` does. -1 when no zone has room.
+   */
+  reserve(order: number, kind: FrameKind, owner: number): Pfn {
+    const count = 2 ** order;
+    for (let i = this.zones.length - 1; i >= 0; i--) {
+      const zone = this.zones[i];
+      if (zone === undefined) continue;
+      const first = Math.ceil(zone.fresh / count) * count;
+      if (first + count > zone.end) continue;
+      this.insertRange(zone, zone.fresh, first);
+      zone.fresh = first + count;
+      zone.free -= count;
+      this.mark(first, count, kind, owner);
+      return first;
+    }
+    return -1;
+  }
+
+  /** True when the frame lies in a block of the free lists (memory never used yet is not in them). */
+  isListed(pfn: Pfn): boolean {
+    return this.frames.hasSection(pfn) && this.orderAround(pfn) >= 0;
+  }
+
+  /** Takes one free frame (`isListed`) out of the block that holds it; marked as `allocate` does. */
+  take(pfn: Pfn, kind: FrameKind, owner: number): void {
+    const zone = this.zoneOf(pfn);
+    let order = this.orderAround(pfn);
+    if (order < 0) throw new Error(`frame ${String(pfn)} is not free`);
+    let block = pfn - (pfn % (1 << order));
+    this.unlink(zone, block, order);
+    while (order > 0) {
+      order--;
+      const upper = block + (1 << order);
+      this.link(zone, pfn < upper ? upper : block, order);
+      if (pfn >= upper) block = upper;
+    }
+    zone.free--;
+    this.mark(pfn, 1, kind, owner);
+  }
+
+  private mark(first: Pfn, count: number, kind: FrameKind, owner: number): void {
+    for (let frame = first; frame < first + count; frame++) {
+      this.frames.setField(frame, layout.FD_FLAGS, kind);
+      this.frames.setField(frame, layout.FD_REFERENCES, 1);
+      this.frames.setField(frame, layout.FD_OWNER, owner);
+      this.frames.setExtra(frame, 0);
+    }
+  }
+
+  /** Order of the free block that holds a frame; -1: it is not free. */
+  private orderAround(pfn: Pfn): number {
+    for (let order = 0; order < ORDERS; order++) {
+      if (this.isFreeBlock(pfn - (pfn % (1 << order)), order)) return order;
     }
     return -1;
   }
