@@ -4,6 +4,7 @@
  *   1. Ordinary programs under the checker: wall time of `pagewise run` and of Memcheck, whole commands, best of ROUNDS.
  *   2. From Run to the report, on a program of 30 lines, the compiler warm, the text new each time.
  *   3. The app: from start to a usable editor, and Run to the report in the window.
+ *   4. Replacement policies: references a second, beside a plain C program doing the same.
  *
  * `npm run bench -- sieve fib` limits part 1; `--no-app` leaves out part 3.
  */
@@ -13,6 +14,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
+import { comparePolicies } from './policy.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAMS = join(ROOT, 'bench', 'programs');
@@ -115,6 +117,7 @@ function noteLoad() {
 noteLoad();
 comparePrograms();
 await measureEngine();
+await comparePolicies(ROOT, (text) => { failures.push(text); });
 await measureWindow();
 console.log(failures.length === 0 ? '\nAll targets are met.' : `\nMissed:\n  ${failures.join('\n  ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
