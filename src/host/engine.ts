@@ -118,6 +118,10 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
     const reason = machine.run(QUANTUM_INSTRUCTIONS);
     if (reason === 'exited' || reason === 'limit') return machine;
     if (reason === 'blocked') pending.answer = await streams.input(pending.wanted);
+    if (reason === 'deadlock') {
+      machine.stop('no process can go on: each waits for another, or for a signal that nobody sends');
+      if (machine.state === 'exited') return machine;
+    }
     if (performance.now() - yieldedAt > YIELD_AFTER_MS) {
       await new Promise((done) => { setImmediate(done); });
       yieldedAt = performance.now();

@@ -209,7 +209,8 @@ export class MachineRunner {
   private after(reason: StopReason, machine: Machine): void {
     switch (reason) {
       case 'quantum': return;
-      case 'blocked': return this.enter('blocked');
+      case 'blocked':
+      case 'deadlock': return this.enter('blocked');
       case 'exited':
       case 'limit': return this.enter('ended');
       case 'breakpoint':
@@ -239,7 +240,7 @@ export class MachineRunner {
       this.statusDue = false;
       const status = this.machine.query('status', null).value;
       const state = this.phase === 'paused' ? 'paused' : status.state;
-      const message = this.phase === 'blocked' ? 'Waiting for input' : status.message;
+      const message = this.phase === 'blocked' && status.message === '' ? 'Waiting for input' : status.message;
       this.options.post({ type: 'status', status: { ...status, state, message } });
     }
     if (!this.console.empty) this.scheduleTick();

@@ -22,7 +22,11 @@ import { FileSystem } from './file-system';
 import { Identities } from './identities';
 import type { InputLog } from './input-log';
 import type { MachinePorts } from './machine-api';
-import type { Process, Thread } from './process';
+import type { Process, Thread, WaitReason } from './process';
+import { ProcessTable } from './process-table';
+import { RunQueues } from './run-queues';
+import { Timers } from './timers';
+import { WaitQueue } from './wait-queue';
 
 /** A signal that waits for the kernel to leave, to be delivered at the instruction where it stands. */
 export interface PendingSignal {
@@ -45,7 +49,12 @@ export interface PendingSignal {
 export type Request =
   | { readonly kind: 'signal'; readonly signal: PendingSignal }
   | { readonly kind: 'exit'; readonly status: number }
-  | { readonly kind: 'block' }
+  /** The thread waits in a queue, or (null) for whoever holds it to call `wake`. */
+  | { readonly kind: 'block'; readonly reason: WaitReason; readonly queue: WaitQueue | null }
+  /** The thread waits until the clock has reached a cycle: a device that works for it, or a timer. */
+  | { readonly kind: 'sleep'; readonly reason: WaitReason; readonly untilCycle: number }
+  /** The thread lets others run (sched_yield). */
+  | { readonly kind: 'yield' }
   | { readonly kind: 'jump'; readonly jump: Jump }
   | { readonly kind: 'limit'; readonly limit: 'output' | 'heap'; readonly reason: string };
 
@@ -58,7 +67,13 @@ export class Computer {
   readonly ids = new Identities();
   readonly files: FileSystem;
   readonly faults: FaultHandler;
-  readonly processes: Process[] = [];
+  readonly processes = new ProcessTable();
+  readonly queues = new RunQueues();
+  readonly timers = new Timers();
+  /** Threads that wait for standard input. */
+  readonly inputWaiters = new WaitQueue();
+  /** Set where a thread became ready or priorities changed: the scheduler must look before anybody runs on. */
+  reschedule = false;
   current: Thread | null = null;
   /** First come, first kept: what the kernel's leaving is about. */
   request: Request | null = null;
@@ -79,6 +94,7 @@ export class Computer {
     this.system = new PagingSystem(this.store, config.machine.frameCount, config.machine.levels, {
       invalidatePage: (low, high) => { kernel.invalidatePage(low, high); },
       invalidateAsid: (asid) => { kernel.invalidateAsid(asid); },
+      invalidateAll: () => { kernel.invalidateAll(); },
       clearFast: () => { kernel.clearFast(); },
     });
     this.code = new CodeArea(this.store);
@@ -137,7 +153,23 @@ export class Computer {
   }
 
   processByKey(key: number): Process | null {
-    return this.processes.find((process) => process.key === key) ?? null;
+    return this.processes.key(key);
+  }
+
+  /** A thread that waits becomes ready; no effect on others. */
+  wake(thread: Thread): void {
+    const isStopped = thread.state === 'stopped' && thread.resume === 'blocked';
+    if (thread.state !== 'blocked' && !isStopped) return;
+    thread.waitQueue?.remove(thread);
+    thread.waitingFor = '';
+    if (isStopped) { thread.resume = 'ready'; return; }
+    thread.state = 'ready';
+    this.queues.enqueue(thread);
+    this.reschedule = true;
+  }
+
+  wakeAll(queue: WaitQueue): void {
+    for (const thread of queue.all()) this.wake(thread);
   }
 
   private writeConfiguration(): void {

@@ -1,12 +1,31 @@
 /**
  * The input log: everything that comes from outside, stamped with the instruction count (DESIGN section 3,
  * "Determinism"). A machine that replays the log runs exactly as the first one did, without asking anybody.
+ *
+ * Two sorts of entries. *Answers* are taken by the program itself at an instruction (standard input, the outcome of a
+ * device): replay hands them out when the same instruction asks. *Events* happen to the machine between two
+ * instructions (signals and configuration from the window, input that wakes a reader, the timer interrupt that ended a
+ * slice): replay runs exactly to their instruction and lets them happen. Other modules add entries of their own:
+ * extend `InputEntry`, and give events to `Scheduler.apply`.
  */
-export interface InputEntry {
-  readonly instruction: number;
-  /** null: end of file. */
-  readonly bytes: Uint8Array | null;
-}
+import type { Program } from '../lir/lir';
+
+export type InputEvent =
+  /** A signal sent from the window. */
+  | { readonly kind: 'signal'; readonly instruction: number; readonly pid: number; readonly signal: number }
+  /** Input is there for those who wait for it. */
+  | { readonly kind: 'wake'; readonly instruction: number }
+  /** The timer interrupt did something: a thread's slice was over, or a timer went off. */
+  | { readonly kind: 'tick'; readonly instruction: number }
+  | { readonly kind: 'nice'; readonly instruction: number; readonly pid: number; readonly nice: number }
+  /** A further program was loaded. */
+  | { readonly kind: 'load'; readonly instruction: number; readonly program: Program; readonly name: string; readonly args: readonly string[] };
+
+export type InputAnswer =
+  /** Standard input; null: end of file. */
+  | { readonly kind: 'stdin'; readonly instruction: number; readonly bytes: Uint8Array | null };
+
+export type InputEntry = InputEvent | InputAnswer;
 
 export interface InputRecord {
   readonly entries: readonly InputEntry[];
@@ -17,37 +36,106 @@ export interface InputRecord {
 export interface InputLog {
   /** Standard input for a read of up to `limit` bytes at this instruction. */
   take(limit: number, instruction: number): Uint8Array | null | 'wait';
+  /** True when input has come for a reader that waits. */
+  arrived(): boolean;
+  /** Writes an event down, when the machine is not replayed. */
+  note(event: InputEvent): void;
+  /** Replay: instruction of the next event; -1 when there is none, or when nothing is replayed. */
+  readonly nextEvent: number;
+  /** Replay: takes the next event if it happens at this instruction. */
+  due(instruction: number): InputEvent | null;
+  readonly isReplay: boolean;
 }
 
 /** Asks the port and writes down what it answered. */
 export class RecordingInput implements InputLog {
   readonly entries: InputEntry[] = [];
+  readonly nextEvent = -1;
+  readonly isReplay = false;
   stoppedAt = -1;
+  /** What came for a reader that was asleep. */
+  private staged: Uint8Array | null | undefined;
+  private wanted = 1;
 
   constructor(private readonly ask: (limit: number) => Uint8Array | null | 'wait') {}
 
   take(limit: number, instruction: number): Uint8Array | null | 'wait' {
-    const answer = this.ask(limit);
-    if (answer === 'wait') return answer;
+    const answer = this.staged === undefined ? this.ask(limit) : this.unstage(limit);
+    if (answer === 'wait') { this.wanted = limit; return answer; }
     const bytes = answer === null ? null : answer.slice(0, limit);
-    this.entries.push({ instruction, bytes });
+    this.entries.push({ kind: 'stdin', instruction, bytes });
     return bytes;
+  }
+
+  arrived(): boolean {
+    if (this.staged !== undefined) return true;
+    const answer = this.ask(this.wanted);
+    if (answer === 'wait') return false;
+    this.staged = answer;
+    return true;
+  }
+
+  note(event: InputEvent): void {
+    this.entries.push(event);
+  }
+
+  due(): null {
+    return null;
+  }
+
+  private unstage(limit: number): Uint8Array | null {
+    const bytes = this.staged ?? null;
+    this.staged = bytes !== null && bytes.length > limit ? bytes.slice(limit) : undefined;
+    return bytes === null ? null : bytes.slice(0, limit);
   }
 }
 
 /** Gives back what was written down; a difference from the first run is a bug of the simulator. */
 export class ReplayedInput implements InputLog {
-  private next = 0;
+  readonly isReplay = true;
+  private nextAnswer = 0;
+  private event = 0;
 
-  constructor(private readonly record: InputRecord) {}
+  constructor(private readonly record: InputRecord) {
+    this.nextAnswer = this.seek(0, true);
+    this.event = this.seek(0, false);
+  }
 
   take(limit: number, instruction: number): Uint8Array | null | 'wait' {
-    const entry = this.record.entries[this.next];
-    if (entry === undefined) return 'wait';
+    const entry = this.record.entries[this.nextAnswer];
+    if (entry?.kind !== 'stdin' || this.event < this.nextAnswer) return 'wait';
     if (entry.instruction !== instruction || (entry.bytes !== null && entry.bytes.length > limit)) {
-      throw new Error(`replay went astray: input ${String(this.next)} was read at instruction ${String(entry.instruction)}, now at ${String(instruction)}`);
+      throw new Error(`replay went astray: input ${String(this.nextAnswer)} was read at instruction ${String(entry.instruction)}, now at ${String(instruction)}`);
     }
-    this.next++;
+    this.nextAnswer = this.seek(this.nextAnswer + 1, true);
     return entry.bytes;
+  }
+
+  arrived(): boolean {
+    return false;
+  }
+
+  note(): void {
+    // What is replayed was written down when it happened.
+  }
+
+  get nextEvent(): number {
+    return this.record.entries[this.event]?.instruction ?? -1;
+  }
+
+  due(instruction: number): InputEvent | null {
+    const entry = this.record.entries[this.event];
+    if (entry === undefined || entry.kind === 'stdin' || entry.instruction > instruction || this.nextAnswer < this.event) return null;
+    if (entry.instruction < instruction) throw new Error(`replay went astray: "${entry.kind}" happened at instruction ${String(entry.instruction)}, now it is ${String(instruction)}`);
+    this.event = this.seek(this.event + 1, false);
+    return entry;
+  }
+
+  /** Index of the next answer, or event, from `from` on. */
+  private seek(from: number, answer: boolean): number {
+    const { entries } = this.record;
+    let index = from;
+    while (index < entries.length && (entries[index]?.kind === 'stdin') !== answer) index++;
+    return index;
   }
 }

@@ -7,8 +7,8 @@ import type { Image, Program, Segment } from '../lir/lir';
 import { STACK_TOP_VA } from '../lir/lir';
 import * as layout from '../kernel/memory-layout';
 import { AddressSpace } from '../paging/address-space';
-import { constantFile } from '../paging/page-cache';
-import type { FileObject } from '../paging/page-cache';
+import { constantFile } from '../paging/cached-file';
+import type { FileObject } from '../paging/cached-file';
 import { pagesFor, vpnCeil, vpnOfVa } from '../paging/units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
 import { enterFunction, shadeRange } from './call-frames';
@@ -52,10 +52,13 @@ export function loadProcess(computer: Computer, files: ImageFiles, program: Prog
   const key = ids.newProcessKey();
   const space = new AddressSpace(computer.system, key, ids.newMappingId);
   const args = [config.programName, ...config.args];
-  const process = new Process(key, pid, 0, baseName(config.programName), args.join(' '), program, space, [image, library], code.textMaps([image, library]), new DescriptorTable());
+  const images = [image, library];
+  const body = { program, workload: null, images, textMaps: code.textMaps(images) };
+  const process = new Process(key, pid, 0, baseName(config.programName), args.join(' '), body, space, new DescriptorTable());
+  process.startCycle = computer.cycles();
   const thread = new Thread(ids.newThreadKey(), process);
   process.threads.push(thread);
-  computer.processes.push(process);
+  computer.processes.add(process);
   mapImage(space, files, program.library, true);
   mapImage(space, files, program.image, false);
   const dataEnd = program.image.segments.reduce((end, segment) => (segment.va + BigInt(segment.sizeBytes) > end ? segment.va + BigInt(segment.sizeBytes) : end), 0n);
@@ -64,8 +67,12 @@ export function loadProcess(computer: Computer, files: ImageFiles, program: Prog
   const stack = buildInitialStack(STACK_TOP_VA, args, config.environment, config.programName, config.machine.seed);
   mapStack(space, stack);
   giveRegisterStack(computer, thread);
+  const before = computer.current;
   switchTo(computer, thread);
-  startThread(computer, thread, stack);
+  startThread(computer, thread, program, stack);
+  if (before !== null) switchTo(computer, before);
+  computer.queues.enqueue(thread);
+  computer.reschedule = true;
   return process;
 }
 
@@ -92,8 +99,8 @@ function mapStack(space: AddressSpace, stack: InitialStack): void {
   space.map({ first, last, prot: PROT_READ | PROT_WRITE, kind: 'stack', name: '[stack]', file: null, filePage: 0, growsDown: true, shared: false }, 0);
 }
 
-function startThread(computer: Computer, thread: Thread, stack: InitialStack): void {
-  const { program, library, image } = thread.process;
+function startThread(computer: Computer, thread: Thread, program: Program, stack: InitialStack): void {
+  const { library, image } = thread.process;
   writeGuest(computer, stack.sp, stack.content);
   if (computer.checking) shadeRange(computer, stack.sp, STACK_TOP_VA - stack.sp, 2);
   computer.store.write64(layout.ST_STACK_LOW, stack.sp);

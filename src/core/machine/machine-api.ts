@@ -23,7 +23,8 @@ export interface MachinePorts {
   finding?(record: ErrorRecord): void;
 }
 
-export type StopReason = 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
+/** deadlock: processes live but none can go on, and only a signal from outside could change that. */
+export type StopReason = 'deadlock' | 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
 
 export interface Machine {
   readonly config: RunConfig;

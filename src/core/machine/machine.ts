@@ -65,8 +65,8 @@ class SimulatedMachine implements Machine {
     this.phase = 'paused';
     this.message = '';
     this.setBreakpoints(this.breakpointLines);
-    const first = this.pass.computer.processes[0]?.threads[0];
-    if (first !== undefined) switchTo(this.pass.computer, first);
+    const first = this.primary?.threads[0];
+    if (first !== undefined && this.pass.computer.current === null) switchTo(this.pass.computer, first);
     this.epoch++;
     return process.key;
   }
@@ -104,7 +104,7 @@ class SimulatedMachine implements Machine {
     this.breakpointLines = lines;
     const { breakpoints } = this.pass.scheduler;
     breakpoints.removeAll('user');
-    const images = new Set(this.pass.computer.processes.map((process) => process.image));
+    const images = new Set([...this.pass.computer.processes].flatMap((process) => process.images.filter((image) => !image.isLibrary)));
     return lines.map(({ file, line }) => {
       const places = [...images].flatMap((image) => placesOfLine(image, file, line));
       for (const index of places) breakpoints.add(index, 'user');
@@ -156,7 +156,7 @@ class SimulatedMachine implements Machine {
 
   /** The process that the result is about: the first one loaded. */
   private get primary(): Process | null {
-    return this.pass.computer.processes[0] ?? null;
+    return this.pass.computer.processes.first;
   }
 
   /** At the very end of a process, nothing reclaimed yet. */
@@ -168,6 +168,7 @@ class SimulatedMachine implements Machine {
   private stopped(outcome: Exclude<Outcome, 'ended'>): StopReason {
     if (outcome === 'breakpoint') this.phase = 'paused';
     if (outcome === 'blocked') this.message = 'Waiting for input';
+    if (outcome === 'deadlock') this.message = 'No process can go on: each waits for another, or for a signal';
     return outcome;
   }
 

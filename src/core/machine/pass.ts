@@ -34,7 +34,7 @@ export class Pass {
 
   /** Loads a program as a new process; the first one gets the configured pid, later ones the numbers after it. */
   load(program: Program): Process {
-    const process = loadProcess(this.computer, this.imageFiles, program, this.config.pid + this.computer.processes.length);
+    const process = loadProcess(this.computer, this.imageFiles, program, this.config.pid + this.computer.processes.size);
     process.port = new CheckerPort(this.computer, process, this.stacks);
     process.heap = createHeapService(process.port, this.config.check);
     this.scheduler.watchMain(process);

@@ -1,9 +1,13 @@
 /**
- * Processes and threads: plain state. What moves it lives in scheduler.ts (who runs), loader.ts (how one comes to be)
- * and endings.ts (how one ends).
+ * Processes and threads: plain state. What moves it lives in scheduler.ts (who runs), loader.ts and fork.ts (how one
+ * comes to be), exit.ts (how one ends) and signals.ts.
  *
- *   thread:   ready ⇄ running,  running → blocked (read without input) → ready,  running → ended
- *   process:  alive → ending (the library frees its own memory) → ended (nothing reclaimed yet) → reclaimed
+ *   thread:   ready ⇄ running,  running → blocked (input, a child, a pipe, a timer, a device) → ready,
+ *             any → stopped (SIGSTOP) → as before (SIGCONT),  any → ended
+ *   process:  alive → freeing (the library frees its own memory) → ended (nothing reclaimed yet) → reclaimed
+ *
+ * A forked process is reclaimed at its end, and is a zombie until its parent waits for it, as on Linux. A process that
+ * the user loaded is kept as it was at its end, for the views, until "Let the OS reclaim".
  */
 import type { CheckerMachine, LeakCheckResult } from '../checker/checker-api';
 import type { ObservableHeap } from '../heap/heap-service';
@@ -13,6 +17,8 @@ import type { AddressSpace } from '../paging/address-space';
 import type { Ending } from '../../shared/report';
 import type { DescriptorTable } from './file-system';
 import type { LoadedImage } from './code-area';
+import type { WaitQueue } from './wait-queue';
+import type { Workload } from './workload-port';
 
 export interface SavedThread {
   pc: number; r: number; rBase: number; rLimit: number;
@@ -20,18 +26,38 @@ export interface SavedThread {
   readonly rest: Uint32Array;
 }
 
+/** What a thread waits for, in the words of the views; '' while it does not. */
+export type WaitReason = '' | 'input' | 'child' | 'pipe' | 'timer' | 'device' | 'signal';
+
 export class Thread {
-  state: 'ready' | 'blocked' | 'ended' = 'ready';
+  state: 'ready' | 'blocked' | 'stopped' | 'ended' = 'ready';
+  waitingFor: WaitReason = '';
+  waitQueue: WaitQueue | null = null;
+  /** Stopped: what it goes on as. */
+  resume: 'ready' | 'blocked' = 'ready';
   /** Valid while another thread runs. */
   readonly saved: SavedThread = { pc: 0, r: 0, rBase: 0, rLimit: 0, rest: new Uint32Array(68) };
   /** Pages of the register stack. */
   registerPages = 0;
-  /** Instructions left of its time slice. */
+  /** Instructions left of its time slice; may be below zero, by what a safe point was late. */
   slice = 0;
   /** Code index of the breakpoint that it was last stopped at: the next run goes over it. -1: none. */
   stoppedAt = -1;
+  /** Links and place in the run queues (run-queues.ts). */
+  next: Thread | null = null;
+  previous: Thread | null = null;
+  queue: -1 | 0 | 1 = -1;
+  queuePriority = 0;
 
   constructor(readonly key: number, readonly process: Process) {}
+}
+
+/** Code of a process: a program with its images, or a light workload. */
+export interface ProcessBody {
+  readonly program: Program | null;
+  readonly workload: Workload | null;
+  readonly images: readonly LoadedImage[];
+  readonly textMaps: { readonly address: number; readonly count: number };
 }
 
 export class Process {
@@ -47,6 +73,10 @@ export class Process {
   instructions = 0;
   /** Simulated cycles spent in it, system time included. */
   cycles = 0;
+  /** Clock at its start. */
+  startCycle = 0;
+  /** −20 (most of the processor) to 19. */
+  nice = 0;
   /** Kernel first-fit heap bounds (ST_HEAP_BASE, ST_HEAP_END) while another process runs. */
   readonly heapBounds = new Uint32Array(4);
   heapStarted = false;
@@ -67,10 +97,27 @@ export class Process {
   assertion = '';
 
   constructor(
-    readonly key: number, readonly pid: number, readonly parent: number, readonly name: string, readonly command: string,
-    readonly program: Program, readonly space: AddressSpace, readonly images: readonly LoadedImage[],
-    readonly textMaps: { readonly address: number; readonly count: number }, readonly files: DescriptorTable,
+    readonly key: number, readonly pid: number, public parent: number, readonly name: string, readonly command: string,
+    readonly body: ProcessBody, readonly space: AddressSpace, readonly files: DescriptorTable,
   ) {}
+
+  /** Null for a light workload. */
+  get program(): Program | null {
+    return this.body.program;
+  }
+
+  /** Null for a program. */
+  get workload(): Workload | null {
+    return this.body.workload;
+  }
+
+  get images(): readonly LoadedImage[] {
+    return this.body.images;
+  }
+
+  get textMaps(): { readonly address: number; readonly count: number } {
+    return this.body.textMaps;
+  }
 
   get image(): LoadedImage {
     const image = this.images[0];
@@ -84,8 +131,12 @@ export class Process {
     return library;
   }
 
-  /** Machine-wide id of main. */
+  /** Machine-wide id of main; -1 for a light workload. */
   get mainId(): number {
-    return this.image.functionBase + this.program.main;
+    return this.program === null ? -1 : this.image.functionBase + this.program.main;
+  }
+
+  get isOver(): boolean {
+    return this.phase === 'ended' || this.phase === 'reclaimed';
   }
 }

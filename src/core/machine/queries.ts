@@ -37,7 +37,7 @@ const HANDLERS: Handlers = {
     const process = find(context, processKey);
     return process === null ? emptyFaults() : faultColumns(context.pass, process, filter);
   },
-  processes: (context) => context.pass.computer.processes.map((process) => processRow(context, process)),
+  processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   callStack: (context, { processKey }) => withProcess(context, processKey, (process) => callStackRows(context.pass, process), []),
   globals: (context, { processKey }) => withProcess(context, processKey, (process) => globalRows(context.pass, process), []),
   heap: (context, { processKey, limit, around }) => withProcess(context, processKey, (process) => process.heap?.picture(limit, around) ?? noHeap(), noHeap()),

@@ -73,7 +73,7 @@ export function pageDetail(computer: Computer, process: Process, va: bigint): Pa
   return {
     ...pageRow(process, vma, vpn),
     walk: space.tables.walk(vpn).map((step) => ({ level: step.level, index: step.index, tablePfn: step.tablePfn, entry: hex(step.entry) })),
-    inTlb: tlbLevel(computer, space.asid, vpn),
+    inTlb: tlbLevel(computer, computer.system.asids.current(space), vpn),
     bytes: address === 0 ? new Uint8Array(0) : bytes.slice(address, address + 4096),
     shadow: computer.checking ? shadowStates(computer, space.shadows.page(vpn)) : new Uint8Array(0),
     blocks: process.heap?.blocksOnPage(vaOf(vpn)) ?? [],
@@ -130,7 +130,7 @@ export function frameOwners(computer: Computer, pfn: Pfn): readonly { readonly p
   }
   const cached = pageCache.fileOf(pfn);
   if (cached === null) return [];
-  return computer.processes.flatMap((process) => process.space.vmas.all()
+  return [...computer.processes].flatMap((process) => process.space.vmas.all()
     .filter((vma) => vma.file === cached.file && cached.page >= vma.filePage && cached.page < vma.filePage + (vma.last - vma.first))
     .map((vma) => vma.first + cached.page - vma.filePage)
     .filter((vpn) => showsFrame(process, vpn, pfn))

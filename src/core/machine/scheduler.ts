@@ -2,14 +2,18 @@
  * The loop around the kernel: who runs, for how long, and what happens when the kernel leaves.
  *
  *   run ──▶ pick a ready thread ──▶ kernel.run(fuel) ──▶ why did it leave?
- *    ▲                                                    │ Fuel, Retry, Host: look at the request, go on
- *    └────────────────────────────────────────────────────┤ Break: entry of main, a step's own, or the user's: stop
+ *    ▲                                                    │ Fuel: was the slice used up? did a timer go off?
+ *    └────────────────────────────────────────────────────┤ Retry, Host: look at the request, go on
+ *                                                         ├ Break: entry of main, a step's own, or the user's: stop
  *                                                         └ Done: the library has freed its memory: the process ends
  *
- * Round robin with time slices of simulated instructions when several threads are ready; a slice is counted across
- * calls of `run`, so that the host's quanta change nothing in the trace.
+ * Who runs next is run-queues.ts: priorities, slices by weight, no work that grows with the number of processes. A slice
+ * is counted across calls of `run`, and timers are looked at only every 0.25 ms of instructions, so that the host's
+ * quanta change nothing in the trace. Where the timer interrupt did something it is written into the input log: a replay,
+ * which can stop at any instruction, lets it happen at the very same ones.
+ *
+ * When no thread is ready and a timer is set, the clock jumps to it: the machine was idle.
  */
-import { EventKind } from '../events/event-log';
 import * as layout from '../kernel/memory-layout';
 import { Leave } from '../kernel/memory-layout';
 import { StoreExhausted } from '../paging/frame-table';
@@ -17,8 +21,10 @@ import type { Ending } from '../../shared/report';
 import { Breakpoints } from './breakpoints';
 import { currentWindow, enterFunction, frameBase, stackPointer } from './call-frames';
 import type { Computer, Request } from './computer';
+import { finishProcess } from './exit';
+import type { InputEvent } from './input-log';
 import { performJump } from './jumps';
-import type { Process, Thread } from './process';
+import type { Process, Thread, WaitReason } from './process';
 import { windowAbove } from './register-stack';
 import { deliverSignal } from './signals';
 import type { StackTable } from './stacks';
@@ -26,11 +32,15 @@ import { switchTo } from './switching';
 
 /** The kernel is entered for at most this many instructions (kernel-interface.ts). */
 export const QUANTUM_MAX = 5_000_000;
-/** Time slice when several threads are ready: 1 ms at one instruction per cycle. */
-const SLICE_INSTRUCTIONS = 3_000_000;
+/** How often timers are looked at while one is set. */
+const TICK_INSTRUCTIONS = 750_000;
+const TICK_INSTRUCTIONS_NONE = Infinity;
+/** ST_STOP_AT: never. Far beyond any run. */
+const NEVER = 2 ** 52;
 const FREEING_SLACK_SLOTS = 512;
 
-export type Outcome = 'quantum' | 'blocked' | 'breakpoint' | 'ended';
+/** deadlock: processes live, none can go on, and nothing but a signal from outside could change that. */
+export type Outcome = 'quantum' | 'blocked' | 'breakpoint' | 'ended' | 'deadlock';
 
 export interface SchedulerOptions {
   /** Use the precise loop: exact stop at `stopAt`, watch call outs. */
@@ -45,28 +55,41 @@ export interface SchedulerOptions {
 
 export class Scheduler {
   readonly breakpoints: Breakpoints;
+  /** Processes that have not come to their main yet, by its code index. */
+  private readonly beforeMain = new Map<number, number>();
+  /** Instruction count at which timers are looked at next. */
+  private nextTick = 0;
+  /** Does what an event of the input log says; set by whoever knows (machine.ts, second-pass.ts). */
+  apply: (event: InputEvent) => void = () => undefined;
 
   constructor(readonly computer: Computer, readonly stacks: StackTable, private readonly options: SchedulerOptions) {
     this.breakpoints = new Breakpoints(computer.code);
-    if (options.stopAt >= 0) computer.store.writeCount(layout.ST_STOP_AT, options.stopAt);
   }
 
   /** Watches for the entry of main, so that views can tell what happened before it. */
   watchMain(process: Process): void {
-    this.breakpoints.add(this.mainIndex(process), 'main');
+    const index = this.mainIndex(process);
+    this.beforeMain.set(index, (this.beforeMain.get(index) ?? 0) + 1);
+    this.breakpoints.add(index, 'main');
   }
 
   /** Runs at most about `instructions` instructions. */
   run(instructions: number): Outcome {
+    const { computer } = this;
     let left = instructions;
     while (left > 0) {
+      this.replayEvents();
       const thread = this.pick();
-      if (thread === null) return this.computer.processes.some((process) => process.phase === 'alive' || process.phase === 'freeing') ? 'blocked' : 'ended';
+      if (thread === null) {
+        if (computer.processes.living === 0) return 'ended';
+        if (this.idle()) { left--; continue; }
+        return computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
+      }
       const fuel = this.fuelFor(thread, left);
       if (fuel === 0) continue;
-      const before = this.computer.instructions();
+      const before = computer.instructions();
       const stop = this.runThread(thread, fuel);
-      left -= Math.max(1, this.computer.instructions() - before);
+      left -= Math.max(1, computer.instructions() - before);
       if (stop !== null) return stop;
     }
     return this.allEnded() ? 'ended' : 'quantum';
@@ -75,9 +98,8 @@ export class Scheduler {
   /** Executes exactly one instruction of the running thread. */
   stepOne(): Outcome | null {
     const { computer } = this;
-    const thread = computer.current;
-    if (thread === null || thread.state === 'ended') return 'ended';
-    if (thread.state === 'blocked') thread.state = 'ready';
+    const thread = this.pick();
+    if (thread === null) return computer.processes.living === 0 ? 'ended' : computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
     if (this.fuelFor(thread, 1) === 0) return 'ended';
     const hidden = this.breakpoints.hidden(computer.store.read32(layout.ST_PC));
     this.noteMain(thread);
@@ -86,13 +108,14 @@ export class Scheduler {
 
   /** Ends every process that still lives, as from outside. */
   endAll(ending: Ending): void {
-    for (const process of this.computer.processes) {
+    for (const process of [...this.computer.processes]) {
       const thread = process.threads[0];
       if (process.phase === 'alive' && thread !== undefined) {
         switchTo(this.computer, thread);
         process.ending = ending;
         this.finish(process);
-      } else if (process.phase === 'freeing') {
+      } else if (process.phase === 'freeing' && thread !== undefined) {
+        switchTo(this.computer, thread);
         this.leaveFreeing(process);
         this.finish(process);
       }
@@ -100,32 +123,76 @@ export class Scheduler {
   }
 
   allEnded(): boolean {
-    return this.computer.processes.every((process) => process.phase === 'ended' || process.phase === 'reclaimed');
+    return this.computer.processes.living === 0;
   }
 
-  /** The thread that runs next: the current one within its slice, else the next ready one in order; blocked ones are tried again. */
+  /** The thread that runs next; the running one unless something said to look. */
   private pick(): Thread | null {
     const { computer } = this;
-    const threads = computer.processes.flatMap((process) => process.threads).filter((thread) => thread.state !== 'ended');
-    if (threads.length === 0) return null;
-    const at = computer.current === null ? -1 : threads.indexOf(computer.current);
-    const current = threads[at];
-    if (current !== undefined && current.state === 'ready' && current.slice > 0) return current;
-    for (let i = 1; i <= threads.length; i++) {
-      const thread = threads[(at + i + threads.length) % threads.length];
-      if (thread?.state !== 'ready') continue;
-      thread.slice = SLICE_INSTRUCTIONS;
-      switchTo(computer, thread);
-      return thread;
+    const { queues, current } = computer;
+    if (current?.state === 'ready') {
+      queues.remove(current);
+      if (!computer.reschedule) return current;
+      computer.reschedule = false;
+      if (queues.waiting === 0) return current;
+      if (current.slice <= 0) queues.expire(current);
+      else if (queues.hasBetterThan(current)) queues.putBack(current);
+      else return current;
     }
-    return null;
+    computer.reschedule = false;
+    const next = queues.take();
+    if (next !== null) switchTo(computer, next);
+    return next;
   }
 
-  /** Blocked threads try their read again: there may be input now. */
+  /** Nobody is ready: the clock goes on to the next timer. False when none is set. */
+  private idle(): boolean {
+    const { computer } = this;
+    const { next } = computer.timers;
+    if (next === Infinity) return false;
+    computer.chargeCycles(Math.max(0, next - computer.cycles()));
+    computer.timers.run(next);
+    return true;
+  }
+
+  /** Input may have come: those who wait for it try again. Called when the host gives the machine time. */
   wake(): void {
-    for (const process of this.computer.processes) {
-      for (const thread of process.threads) if (thread.state === 'blocked') thread.state = 'ready';
+    const { computer } = this;
+    if (computer.inputWaiters.size === 0 || !computer.input.arrived()) return;
+    computer.input.note({ kind: 'wake', instruction: computer.instructions() });
+    this.wakeReaders();
+  }
+
+  /** Those who wait for input become ready. */
+  wakeReaders(): void {
+    this.computer.wakeAll(this.computer.inputWaiters);
+  }
+
+  /** Replay: lets happen what the log has at this instruction. */
+  private replayEvents(): void {
+    const { computer } = this;
+    for (let event = computer.input.due(computer.instructions()); event !== null; event = computer.input.due(computer.instructions())) {
+      if (event.kind === 'tick') this.tick();
+      else if (event.kind === 'wake') this.wakeReaders();
+      else this.apply(event);
     }
+  }
+
+  /** The timer interrupt, at a safe point: written down when it does something. */
+  private interrupt(thread: Thread): void {
+    const { computer } = this;
+    const now = computer.instructions();
+    const timersDue = now >= this.nextTick && computer.timers.next <= computer.cycles();
+    const sliceOver = thread.slice <= 0 && computer.queues.waiting > 0;
+    if (now >= this.nextTick) this.nextTick = now + TICK_INSTRUCTIONS;
+    if (!timersDue && !sliceOver) return;
+    computer.input.note({ kind: 'tick', instruction: now });
+    this.tick();
+  }
+
+  private tick(): void {
+    this.computer.timers.run(this.computer.cycles());
+    this.computer.reschedule = true;
   }
 
   /** Fuel within limits; 0 when a limit has just ended the program. */
@@ -142,11 +209,33 @@ export class Scheduler {
       return 0;
     }
     const room = maxInstructions > 0 && thread.process.phase === 'alive' && this.options.stopAt < 0 ? maxInstructions - now : Infinity;
-    return Math.min(left, room, QUANTUM_MAX, Math.max(1, thread.slice));
+    const bound = Math.min(left, room, QUANTUM_MAX);
+    if (computer.input.isReplay) {
+      const stop = this.replayStop();
+      computer.store.writeCount(layout.ST_STOP_AT, stop);
+      return Math.min(bound, Math.max(1, stop - now));
+    }
+    const slice = computer.queues.waiting > 0 ? Math.max(1, thread.slice) : Infinity;
+    return Math.min(bound, slice, this.untilTick(now));
+  }
+
+  /** Instruction at which a replay stops next: its end, or the next event of the log. */
+  private replayStop(): number {
+    const { nextEvent } = this.computer.input;
+    const { stopAt } = this.options;
+    if (nextEvent < 0) return stopAt < 0 ? NEVER : stopAt;
+    return stopAt < 0 ? nextEvent : Math.min(nextEvent, stopAt);
+  }
+
+  private untilTick(now: number): number {
+    if (this.computer.timers.next === Infinity) { this.nextTick = now + TICK_INSTRUCTIONS; return TICK_INSTRUCTIONS_NONE; }
+    return Math.max(1, this.nextTick - now);
   }
 
   private runThread(thread: Thread, fuel: number): Outcome | null {
     const { computer } = this;
+    const { workload } = thread.process;
+    if (workload !== null) return this.enter(thread, () => { workload.run(fuel); return Leave.Fuel; }, false);
     const pc = computer.store.read32(layout.ST_PC);
     if (thread.stoppedAt === pc || this.isMachineBreak(pc)) {
       this.noteMain(thread);
@@ -183,8 +272,11 @@ export class Scheduler {
     const { request } = computer;
     if (request !== null) {
       computer.request = null;
-      return this.act(thread, request);
+      const stop = this.act(thread, request);
+      if (thread.slice <= 0) computer.reschedule = true;
+      return stop;
     }
+    if ((leave === Leave.Fuel || leave === Leave.Step) && !computer.input.isReplay) this.interrupt(thread);
     if (leave === Leave.Done) return this.firstFrameReturned(thread.process);
     if (leave === Leave.Break && !stepping) return this.atBreak(thread);
     return null;
@@ -201,28 +293,44 @@ export class Scheduler {
 
   private noteMain(thread: Thread): void {
     const { process } = thread;
-    if (process.mainEntered >= 0 || this.computer.store.read32(layout.ST_PC) !== this.mainIndex(process)) return;
+    if (process.program === null || process.mainEntered >= 0 || this.computer.store.read32(layout.ST_PC) !== this.mainIndex(process)) return;
     process.mainEntered = this.computer.instructions();
+    this.forgetMain(process);
+  }
+
+  /** The process has come to its main, or ended before. */
+  private forgetMain(process: Process): void {
     const index = this.mainIndex(process);
-    if (this.computer.processes.every((other) => other.mainEntered >= 0 || this.mainIndex(other) !== index)) this.breakpoints.remove(index, 'main');
+    const left = (this.beforeMain.get(index) ?? 1) - 1;
+    this.beforeMain.set(index, left);
+    if (left === 0) this.breakpoints.remove(index, 'main');
   }
 
   private mainIndex(process: Process): number {
-    const main = process.program.image.functions[process.program.main];
+    const main = process.program?.image.functions[process.program.main];
     if (main === undefined) throw new Error('the program has no main');
     return process.image.codeBase + main.first;
   }
 
   private act(thread: Thread, request: Request): Outcome | null {
     const { process } = thread;
-    if (process.phase === 'freeing' && request.kind !== 'block') {
+    if (process.phase === 'freeing' && request.kind !== 'block' && request.kind !== 'sleep' && request.kind !== 'yield') {
       this.leaveFreeing(process);
       return this.finish(process);
     }
     switch (request.kind) {
       case 'block':
-        thread.state = 'blocked';
-        return this.computer.processes.some((other) => other.threads.some((t) => t.state === 'ready')) ? null : 'blocked';
+        this.block(thread, request.reason);
+        request.queue?.add(thread);
+        return null;
+      case 'sleep':
+        this.block(thread, request.reason);
+        this.computer.timers.set(request.untilCycle, () => { this.computer.wake(thread); });
+        return null;
+      case 'yield':
+        thread.slice = 0;
+        this.computer.reschedule = true;
+        return null;
       case 'jump':
         if (performJump(this.computer, request.jump)) return null;
         return this.computer.request === null ? null : this.act(thread, this.takeRequest(this.computer.request));
@@ -242,6 +350,11 @@ export class Scheduler {
     }
   }
 
+  private block(thread: Thread, reason: WaitReason): void {
+    thread.state = 'blocked';
+    thread.waitingFor = reason;
+  }
+
   private takeRequest(request: Request): Request {
     this.computer.request = null;
     return request;
@@ -251,6 +364,8 @@ export class Scheduler {
   private enterFreeing(thread: Thread): Outcome | null {
     const { computer } = this;
     const { process } = thread;
+    const { program } = process;
+    if (program === null) return this.finish(process);
     const window = currentWindow(computer);
     process.exitPlace = { pc: computer.store.read32(layout.ST_PC), windowOffset: window - computer.store.read32(layout.ST_R_BASE) };
     process.phase = 'freeing';
@@ -258,9 +373,9 @@ export class Scheduler {
     const distance = 16 * ((fn?.fn.windowSlots ?? 0) + FREEING_SLACK_SLOTS);
     const sp = (stackPointer(computer, window) - 128n) & ~15n;
     const callerF = frameBase(computer, window);
-    const freeing = process.library.image.functions[process.program.freeResources];
+    const freeing = process.library.image.functions[program.freeResources];
     const entered = enterFunction(computer, {
-      functionId: process.library.functionBase + process.program.freeResources, args: [], callerDistance: distance,
+      functionId: process.library.functionBase + program.freeResources, args: [], callerDistance: distance,
       window: windowAbove(computer, distance, freeing?.windowSlots ?? 0), returnIndex: layout.RETURN_TO_HOST, sp, callerF,
     });
     if (entered) return null;
@@ -283,11 +398,8 @@ export class Scheduler {
   }
 
   private finish(process: Process): Outcome | null {
-    process.phase = 'ended';
-    for (const thread of process.threads) thread.state = 'ended';
-    const status = process.ending?.kind === 'exit' ? process.ending.status : process.ending?.kind === 'signal' ? 128 + process.ending.signal : 0;
-    this.computer.log(EventKind.Process, 0, 0, status, 0, 1);
-    this.options.ended(process);
+    if (process.program !== null && process.mainEntered < 0) this.forgetMain(process);
+    finishProcess(this.computer, process, this.options.ended);
     return this.allEnded() ? 'ended' : null;
   }
 }

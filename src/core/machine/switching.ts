@@ -14,6 +14,7 @@ export function switchTo(computer: Computer, thread: Thread): void {
   if (computer.current === thread) return;
   if (computer.current !== null) save(computer, computer.current);
   computer.current = thread;
+  computer.system.asids.use(thread.process.space);
   restore(computer, thread);
   computer.kernel.clearFast();
 }
@@ -22,15 +23,17 @@ export function switchTo(computer: Computer, thread: Thread): void {
 export function inspect<T>(computer: Computer, thread: Thread, read: () => T): T {
   const before = computer.current;
   if (before === thread) return read();
-  switchTo(computer, thread);
+  if (before !== null) save(computer, before);
+  computer.current = thread;
+  restore(computer, thread);
+  computer.kernel.clearFast();
   try {
     return read();
   } finally {
-    if (before !== null) switchTo(computer, before);
-    else {
-      save(computer, thread);
-      computer.current = null;
-    }
+    save(computer, thread);
+    computer.current = before;
+    if (before !== null) restore(computer, before);
+    computer.kernel.clearFast();
   }
 }
 
@@ -59,7 +62,7 @@ function restore(computer: Computer, thread: Thread): void {
   for (let i = 0; i < 4; i++) words[(layout.ST_HEAP_BASE >>> 2) + i] = process.heapBounds[i] ?? 0;
   computer.store.write64(layout.ST_STACK_LOW, process.stackLow);
   words[layout.ST_CR3 >>> 2] = process.space.tables.root;
-  words[layout.ST_ASID >>> 2] = process.space.asid;
+  words[layout.ST_ASID >>> 2] = computer.system.asids.current(process.space);
   words[layout.ST_ADDRESS_SPACE >>> 2] = process.key;
   words[layout.ST_TEXT_MAPS >>> 2] = process.textMaps.address;
   words[layout.ST_TEXT_MAP_COUNT >>> 2] = process.textMaps.count;

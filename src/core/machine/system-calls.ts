@@ -157,7 +157,7 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   } else {
     const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.instructions());
     if (answer === 'wait') {
-      computer.ask({ kind: 'block' });
+      computer.ask({ kind: 'block', reason: 'input', queue: computer.inputWaiters });
       return LEAVE_RETRY;
     }
     bytes = answer ?? new Uint8Array(0);
@@ -232,7 +232,7 @@ function clock(computer: Computer, process: Process, which: number): bigint {
   const nanoseconds = (cycles: number): bigint => (BigInt(Math.floor(cycles)) * 1_000_000_000n) / BigInt(CYCLES_PER_SECOND);
   const elapsed = nanoseconds(computer.cycles());
   if (which === 0) return BigInt(BOOT_SECONDS) * 1_000_000_000n + elapsed;
-  if (which === 2 && computer.processes.length > 1) return nanoseconds(process.cycles);
+  if (which === 2 && computer.processes.size > 1) return nanoseconds(process.cycles);
   return elapsed;
 }
 

@@ -24,7 +24,9 @@ export const STACK_GUARD_PAGES = 256;
 const FLUSH_CEILING = 33;
 
 export class AddressSpace {
-  readonly asid: number;
+  /** Tag in the TLBs (asids.ts); 0 before it first ran. */
+  asid = 0;
+  asidGeneration = 0;
   readonly tables: PageTables;
   readonly vmas: VmaList;
   readonly shadows: ShadowDirectory;
@@ -46,7 +48,6 @@ export class AddressSpace {
     this.tables = new PageTables(system.frames, system.buddy, system.levels, processKey);
     this.vmas = new VmaList(newMappingId);
     this.shadows = new ShadowDirectory(system.store, system.constantShadows);
-    this.asid = system.takeAsid();
     this.family = new Family(this);
     system.spaces[processKey] = this;
     system.families[processKey] = this.family;
@@ -150,7 +151,7 @@ export class AddressSpace {
     this.unmap(0, this.userEnd);
     this.shadows.destroy();
     this.tables.destroy();
-    this.system.releaseAsid(this.asid);
+    this.system.asids.release(this);
     this.family.members.delete(this);
     this.system.spaces[this.processKey] = undefined;
   }
@@ -173,13 +174,13 @@ export class AddressSpace {
 
   invalidatePage(vpn: Vpn): void {
     if (this.isRunning) this.system.caches.invalidatePage(lowOf(vpn), highOf(vpn));
-    else this.system.caches.invalidateAsid(this.asid);
+    else this.system.asids.flush(this);
   }
 
   private flush(pages: readonly Vpn[]): void {
     if (pages.length === 0) {
       if (this.isRunning) this.system.caches.clearFast();
-    } else if (pages.length > FLUSH_CEILING || !this.isRunning) this.system.caches.invalidateAsid(this.asid);
+    } else if (pages.length > FLUSH_CEILING || !this.isRunning) this.system.asids.flush(this);
     else for (const vpn of pages) this.system.caches.invalidatePage(lowOf(vpn), highOf(vpn));
   }
 

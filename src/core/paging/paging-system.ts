@@ -4,6 +4,7 @@
  */
 import * as layout from '../kernel/memory-layout';
 import type { Store } from '../store/store';
+import { Asids } from './asids';
 import { BuddyAllocator } from './buddy';
 import { FLAG_PINNED, FrameKind, FrameTable } from './frame-table';
 import { PageCache } from './page-cache';
@@ -15,6 +16,7 @@ import type { Pfn } from './units';
 export interface TranslationCaches {
   invalidatePage(low: number, high: number): void;
   invalidateAsid(asid: number): void;
+  invalidateAll(): void;
   clearFast(): void;
 }
 
@@ -29,8 +31,7 @@ export class PagingSystem {
   readonly spaces: (AddressSpace | undefined)[] = [];
   /** Family by process key, kept when the process is gone: its frames may live on in its children. */
   readonly families: (Family | undefined)[] = [];
-  private nextAsid = 1;
-  private readonly freeAsids: number[] = [];
+  readonly asids: Asids;
 
   constructor(readonly store: Store, frameCount: number, readonly levels: 4 | 5, readonly caches: TranslationCaches) {
     this.frames = new FrameTable(store, frameCount);
@@ -40,6 +41,7 @@ export class PagingSystem {
     if (this.zeroPfn < 0) throw new Error('a machine needs more frames than the reserved ones');
     this.frames.setField(this.zeroPfn, layout.FD_FLAGS, FrameKind.Zero | FLAG_PINNED);
     this.frames.slot(this.zeroPfn);
+    this.asids = new Asids(caches);
     this.constantShadows = makeConstantShadows(store);
   }
 
@@ -56,17 +58,5 @@ export class PagingSystem {
       this.frames.addReference(pfn);
       this.buddy.free(pfn, 0);
     }
-  }
-
-  /** Tags of the TLB (PCID, 12 bits; 0 is the kernel's). */
-  takeAsid(): number {
-    const asid = this.freeAsids.pop() ?? this.nextAsid++;
-    if (asid > 4095) throw new Error('no ASID is left');
-    return asid;
-  }
-
-  releaseAsid(asid: number): void {
-    this.caches.invalidateAsid(asid);
-    this.freeAsids.push(asid);
   }
 }
