@@ -105,6 +105,21 @@ export const ST_PROGRESS_DATUM: u32 = 0x10b8;
 export const ST_HEAP_BASE: u32 = 0x10c0;
 export const ST_HEAP_END: u32 = 0x10c8;
 export const ST_HEAP_FREE: u32 = 0x10d0;
+/** How addresses are translated: `Translation`. */
+export const ST_TRANSLATION: u32 = 0x10d8;
+/** Why the segment unit refused the access that pageFault is about: `SegmentFault`; 0: it is a page fault. */
+export const ST_SEGMENT_FAULT: u32 = 0x10dc;
+/** Store addresses of the descriptor tables and their limits (offset of the last byte): GDT, LDT of the running process. */
+export const ST_GDT: u32 = 0x10e0;
+export const ST_GDT_LIMIT: u32 = 0x10e4;
+export const ST_LDT: u32 = 0x10e8;
+export const ST_LDT_LIMIT: u32 = 0x10ec;
+/** Selector in SS of the running process: its limit violations are #SS. */
+export const ST_STACK_SELECTOR: u32 = 0x10f0;
+/** Frames of RAM, for translation without tables. */
+export const ST_RAM_FRAMES: u32 = 0x10f4;
+/** Base of FS of the running thread (u64): where its thread control block lies. */
+export const ST_FS_BASE: u32 = 0x10f8;
 /** Extra results of the last return (RETV/GETRET): value n ≥ 1 at ST_RESULT + 16·n, {value, V bits}; value 0: what the first call frame returned. */
 export const ST_RESULT: u32 = 0x1100;
 export const RESULT_MAX: u32 = 15;
@@ -224,6 +239,38 @@ export const FD_OWNER: u32 = 12;
 export const FD_NEXT: u32 = 16;
 export const FD_PREVIOUS: u32 = 20;
 export const FD_EXTRA: u32 = 24;
+
+/** ST_TRANSLATION. */
+export const enum Translation {
+  Paging,
+  /** A virtual address is a physical one. */
+  None,
+  /** Selector (bits 32–47) and offset (0–31): physical = base + offset. */
+  Segmentation,
+  /** As before, but base + offset is a linear address, which goes through the page tables. */
+  SegmentationPaging,
+}
+
+/** ST_SEGMENT_FAULT: the check that failed (Intel SDM volume 3, chapter 5). */
+export const enum SegmentFault {
+  None,
+  /** The selector is null: 0 to 3. */
+  NullSelector,
+  /** The selector's index lies beyond the limit of its table, or bits 48–63 of the pointer are not zero. */
+  BeyondTable,
+  /** The descriptor is one of the system's: a table, a gate, a task state. */
+  SystemSegment,
+  /** DPL is lower than the privilege level that asks. */
+  Privilege,
+  /** The segment's type does not allow the access. */
+  Type,
+  NotPresent,
+  Limit,
+  /** The physical address lies beyond RAM. */
+  BeyondRam,
+  /** Translation off: is the code that is about to be fetched still what was loaded? */
+  VerifyText,
+}
 
 /** Why the interpreter left. */
 export const enum Leave {

@@ -75,12 +75,12 @@ export function loadBytes<C>(va: u64, size: u32): bool {
   const all: u32 = (1 << size) - 1;
   let bits: u32 = 0;
   if (sizeof<C>() > 1) bits = check(va, size, 0);
-  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_READ);
+  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_READ, size <= room ? size : room);
   if (!first) return false;
   let value: u64;
   if (size <= room) value = readBytes(first, size);
   else {
-    const second = translateData(va + room, ACCESS_READ);
+    const second = translateData(va + room, ACCESS_READ, size - room);
     if (!second) return false;
     value = 0;
     for (let k: u32 = 0; k < size; k++) value |= <u64>load<u8>(k < room ? first + k : second + k - room) << (<u64>k << 3);
@@ -108,11 +108,11 @@ export function storeBytes<C>(va: u64, size: u32, value: u64, v: u64): bool {
     // The private shadow page comes first, so that the translation can fill the fast entry for writes.
     if (bits) shadowToWrite(va);
   }
-  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_WRITE);
+  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_WRITE, size <= room ? size : room);
   if (!first) return false;
   if (size <= room) writeBytes(first, value, size);
   else {
-    const second = translateData(va + room, ACCESS_WRITE);
+    const second = translateData(va + room, ACCESS_WRITE, size - room);
     if (!second) return false;
     for (let k: u32 = 0; k < size; k++) store<u8>(k < room ? first + k : second + k - room, <u8>(value >> (<u64>k << 3)));
   }

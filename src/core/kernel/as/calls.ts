@@ -61,7 +61,7 @@ export function trap(kind: u32): u32 { return leaveBy(arithmeticTrap(kind)); }
   else {
     savePlace(i, r, limit);
     if (<u32>at & 15) return storeBytes<u8>(at, 8, savedF, 0) && storeBytes<u8>(at + 8, 8, returnVa, 0);
-    p = translateData(at, ACCESS_WRITE);
+    p = translateData(at, ACCESS_WRITE, 16);
     if (!p) return false;
   }
   store<u64>(p, savedF);

@@ -69,7 +69,7 @@ function moveRun<C>(to: u64, from: u64, n: u32): bool {
 
 /** Moves n bytes. `inLine`: the compiler's pattern. False: leave and retry. */
 function move<C>(to: u64, from: u64, n: u64, inLine: bool): bool {
-  const upward = inLine || to < from || to - from >= n, together = mayRunAtOnce() && !(inLine && to > from && to - from < n);
+  const upward = inLine || to < from || to - from >= n, together = mayRunAtOnce(upward) && !(inLine && to > from && to - from < n);
   let done = load<u64>(ST_PROGRESS);
   while (done < n) {
     const unit = inLine ? unitInLine(n, done) : unitAtMove(to, from, n, done, upward);

@@ -17,6 +17,7 @@ import { ACCESS_FETCH, ACCESS_READ, ACCESS_WRITE, CONTINUE } from "../../kernel-
 import {
   CNT_FETCH, CNT_L1D_MISS, CNT_L1I_MISS, CNT_L2_HIT, CNT_L2_MISS, CNT_SLOW, CODE, COST_L2_HIT, FAST_MRU, FAST_READ, FAST_SETS_MAX,
   FAST_WRITE, FETCH_FAST, FETCH_MRU, GEO_L1D_SETS, GEO_L1D_WAYS, GEO_L1I_SETS, GEO_L1I_WAYS, GEO_L2_SETS, GEO_L2_WAYS, ST_ASID, ST_CHECK,
+  ST_TRANSLATION,
   TLB_L1D, TLB_L1I, TLB_L2,
 } from "../memory-layout";
 import { frameSlot, pageFault } from "./host";
@@ -30,6 +31,7 @@ import {
   FLAG_1G, FLAG_2M, FLAG_D, FLAG_HUGE, FLAG_RW, PTE_D, allows, clearPsc, clearPscOf, commitWalk, findLeaf, leafFlags, leafOf, leafPfn, resetWalk,
 } from "./walk";
 import { clearShadowCache, dropFast, dropShadow, fastOffset, isShadowPrivate, shadowToRead } from "./shadow";
+import { fetchSegmented, fetchVaSegmented, invalidateSegmented, peekSegmented, translateSegmented } from "./segments";
 import { vaOfCode } from "./text";
 
 const FAST_TABLE_BYTES: u32 = FAST_SETS_MAX << 4;
@@ -44,10 +46,10 @@ function slotFor(pfn: u32, flags: u32, va: u64): u32 {
   return slot ? slot : frameSlot(frame);
 }
 
-let entrySlot: u32 = 0;
+export let entrySlot: u32 = 0;
 
 /** L1 entry for the access, made the most recently used; entrySlot is the content of va's frame. 0: fault, nothing changed. */
-function lookup(va: u64, access: u32): u32 {
+export function lookup(va: u64, access: u32): u32 {
   const fetch = access == ACCESS_FETCH;
   const base = fetch ? TLB_L1I : TLB_L1D;
   const sets = load<u32>(fetch ? GEO_L1I_SETS : GEO_L1D_SETS), ways = load<u32>(fetch ? GEO_L1I_WAYS : GEO_L1D_WAYS);
@@ -90,16 +92,18 @@ function displace(mru: u64): void {
   }
 }
 
-function fillFast(va: u64, flags: u32, slot: u32): void {
-  const shift = pageShift(flags), number = va >> shift, page = va & PAGE_MASK;
-  const mruAt = FAST_MRU + ((<u32>number & (load<u32>(GEO_L1D_SETS) - 1)) << 3), old = load<u64>(mruAt);
-  const mru = number << shift | (flags & FLAG_2M ? 1 : flags & FLAG_1G ? 2 : 0);
-  if (old != mru) {
-    if (old != NONE) displace(old);
-    store<u64>(mruAt, mru);
-  }
+/** The page that FAST_MRU remembers for an L1 set becomes `mru`; the fast entries of the one before go. */
+export function makeMru(set: u32, mru: u64): void {
+  const mruAt = FAST_MRU + (set << 3), old = load<u64>(mruAt);
+  if (old == mru) return;
+  if (old != NONE) displace(old);
+  store<u64>(mruAt, mru);
+}
+
+/** Enters a page, whose content is at `slot`, in the fast tables. */
+export function enterFast(page: u64, slot: u32, mayWrite: bool): void {
   const at = fastOffset(page), frameDelta = slot - <u32>page;
-  let shadowDelta: u32 = 0, writable = (flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D);
+  let shadowDelta: u32 = 0, writable = mayWrite;
   if (load<u32>(ST_CHECK)) {
     shadowDelta = shadowToRead(page) - <u32>page;
     if (writable) writable = isShadowPrivate(page);
@@ -114,7 +118,13 @@ function fillFast(va: u64, flags: u32, slot: u32): void {
   }
 }
 
-function setDirty(entry: u32, va: u64): void {
+function fillFast(va: u64, flags: u32, slot: u32): void {
+  const shift = pageShift(flags), number = va >> shift;
+  makeMru(<u32>number & (load<u32>(GEO_L1D_SETS) - 1), number << shift | (flags & FLAG_2M ? 1 : flags & FLAG_1G ? 2 : 0));
+  enterFast(va & PAGE_MASK, slot, (flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D));
+}
+
+export function setDirty(entry: u32, va: u64): void {
   const leaf = leafOf(va);
   store<u64>(leaf, load<u64>(leaf) | PTE_D);
   store<u32>(entry, load<u32>(entry, TLB_FLAGS) | FLAG_D, TLB_FLAGS);
@@ -122,10 +132,12 @@ function setDirty(entry: u32, va: u64): void {
 
 /**
  * Store address of the byte at `va` for a data access (ACCESS_READ, ACCESS_WRITE), with its statistics and faults. 0: the
- * machine asked to leave, the access was not made. The running instruction must be in the state block.
+ * machine asked to leave, the access was not made. The running instruction must be in the state block. `span`: bytes of the
+ * access from there on, within the page (segments have limits).
  */
-export function translateData(va: u64, access: u32): u32 {
+export function translateData(va: u64, access: u32, span: u32 = 1): u32 {
   bump(CNT_SLOW);
+  if (load<u32>(ST_TRANSLATION)) return translateSegmented(va, access, span);
   while (true) {
     const e = lookup(va, access);
     if (e) {
@@ -183,6 +195,7 @@ function removeTranslations(va: u64): void {
 export function fetchPage(ip: u32): bool {
   const codePage = (ip - CODE) >> CODE_PAGE_SHIFT;
   if (load<u8>(FETCH_FAST + codePage)) { bump(CNT_FETCH); return true; }
+  if (load<u32>(ST_TRANSLATION)) return fetchSegmented(ip);
   const va = vaOfCode(ip);
   bump(CNT_SLOW);
   while (true) {
@@ -200,6 +213,7 @@ export function fetchPage(ip: u32): bool {
 
 /** A fetch from `va` by the machine itself: store address of the instruction word's bytes, or 0 as translateData. */
 export function fetchVa(va: u64): u32 {
+  if (load<u32>(ST_TRANSLATION)) return fetchVaSegmented(va);
   while (true) {
     const e = lookup(va, ACCESS_FETCH);
     if (e) {
@@ -217,7 +231,7 @@ function displaceFetch(set: u32): void {
   if (old != 0xffffffff) store<u8>(FETCH_FAST + old, 0);
   store<u32>(at, 0xffffffff);
 }
-function fillFetch(set: u32, codePage: u32): void {
+export function fillFetch(set: u32, codePage: u32): void {
   displaceFetch(set);
   store<u32>(FETCH_MRU + (set << 2), codePage);
   store<u8>(FETCH_FAST + codePage, 1);
@@ -225,12 +239,13 @@ function fillFetch(set: u32, codePage: u32): void {
 
 /** Store address of the byte at `va` if its page is present and no pattern, without side effects; 0 otherwise. */
 export function peekAt(va: u64): u32 {
+  if (load<u32>(ST_TRANSLATION)) return peekSegmented(va);
   if (!findLeaf(va, ACCESS_READ)) return 0;
   const slot = slotFor(leafPfn, leafFlags, va);
   return slot && !(slot & 1) ? slot + (<u32>va & 4095) : 0;
 }
 
-function clearFetchFast(): void {
+export function clearFetchFast(): void {
   memory.fill(FETCH_FAST, 0, CODE_PAGES);
   memory.fill(FETCH_MRU, 0xff, FAST_SETS_MAX << 2);
 }
@@ -244,8 +259,16 @@ export function clearFast(): void {
   clearShadowCache();
 }
 
+/** What caches hold for a linear address goes, and the fast entry of the pointer `va` that led there. */
+export function forgetLinear(linear: u64, va: u64): void {
+  removeTranslations(linear);
+  clearPscOf(linear);
+  dropFast(va & PAGE_MASK);
+}
+
 /** INVLPG: the translations of the page of `va` in the running address space and its paging-structure cache go. */
 export function invalidatePageAt(va: u64): void {
+  if (load<u32>(ST_TRANSLATION)) { invalidateSegmented(va); return; }
   removeTranslations(va);
   clearPsc(load<u32>(ST_ASID), false);
   dropShadow(va);

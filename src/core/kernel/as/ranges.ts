@@ -8,9 +8,10 @@
  * costs one cycle, so that a call that moves a megabyte is not one cycle long.
  */
 import { ACCESS_READ, ACCESS_WRITE } from "../../kernel-interface";
-import { CNT_ACCESS, FAST_READ, FAST_WRITE, GEO_L1D_WAYS } from "../memory-layout";
+import { CNT_ACCESS, FAST_READ, FAST_WRITE, GEO_L1D_WAYS, ST_TRANSLATION } from "../memory-layout";
 import { invalidAccess } from "./host";
 import { translateData } from "./mmu";
+import { segmentRoom } from "./segments";
 import { fastOffset, shadowToRead } from "./shadow";
 import { NONE, PAGE_MASK, add, chargeCycles, high, low } from "./state";
 
@@ -25,9 +26,9 @@ export function writable(va: u64): u32 {
   return load<u64>(e) == (va & PAGE_MASK) ? load<u32>(e, 8) + <u32>va : translateData(va, ACCESS_WRITE);
 }
 
-/** Bytes from `va` to the end of its page. */
+/** Bytes from `va` to the end of its page, or of its segment. */
 // @ts-ignore: decorator
-@inline export function roomAbove(va: u64): u64 { return 4096 - (va & 4095); }
+@inline export function roomAbove(va: u64): u64 { return load<u32>(ST_TRANSLATION) ? segmentRoom(va) : 4096 - (va & 4095); }
 /** Bytes from the start of the page of the byte below `va` to `va`. */
 // @ts-ignore: decorator
 @inline export function roomBelow(va: u64): u64 { return (va - 1 & 4095) + 1; }
@@ -57,5 +58,8 @@ export function countAccesses(n: u64): void {
   chargeCycles(n);
 }
 
-/** Whether a run may alternate between two pages without more than their first accesses changing the TLB. */
-export function mayRunAtOnce(): bool { return load<u32>(GEO_L1D_WAYS) > 1; }
+/**
+ * Whether a run may alternate between two pages without more than their first accesses changing the TLB. Downward runs look at the
+ * limits of segments element by element.
+ */
+export function mayRunAtOnce(upward: bool): bool { return load<u32>(GEO_L1D_WAYS) > 1 && (upward || !load<u32>(ST_TRANSLATION)); }

@@ -27,6 +27,14 @@ export function vaOfCode(ip: u32): u64 {
   return 0;
 }
 
+/** True when the running process has code at `va`. */
+export function isTextVa(va: u64): bool {
+  for (let m = load<u32>(ST_TEXT_MAPS), end = mapsEnd(); m < end; m += TEXT_MAP_BYTES) {
+    if (va >= load<u64>(m, MAP_LOW) && va < load<u64>(m, MAP_HIGH)) return true;
+  }
+  return false;
+}
+
 /** Id of the function that starts at `va`, or -1. */
 export function functionAt(va: u64): i32 {
   for (let m = load<u32>(ST_TEXT_MAPS), end = mapsEnd(); m < end; m += TEXT_MAP_BYTES) {
