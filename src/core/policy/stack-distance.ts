@@ -11,9 +11,9 @@
  *
  * OPT: the stack is kept in the order of priority that Mattson gives: the page referenced goes to the top from depth d, and
  * those above it move down as in one pass of a bubble sort by next reference: the page carried down stops where
- * it meets one that is needed later, which is carried on. A segment tree over the depths, with the largest
- * next reference of each part, finds the next such place in O(log pages); their number is small (the record highs of a
- * sequence).
+ * it meets one that is needed later, which is carried on. Blocks of 64 depths and groups of 64 blocks know their latest
+ * next reference, so that parts where nothing would change hands are skipped. In the worst case the cost is
+ * O(n pages); with the locality of programs most references are near the top.
  */
 import { NEVER, nextReferences } from './opt';
 import type { ReferenceTrace } from './trace';
@@ -94,69 +94,96 @@ export function optFaultsByFrames(trace: ReferenceTrace, progress: Progress = ()
   return faultsFrom(hitsAt, references.length);
 }
 
+const BLOCK_BITS = 6;
+const BLOCK = 1 << BLOCK_BITS;
+
 /** Mattson's stack for OPT. Depths are 1-based outside, 0-based inside. */
 class OptStack {
-  private readonly leaves: number;
-  /** Node 1 is the root, leaves from index `leaves` on: the next reference of the page at that depth. 0: no page there. */
-  private readonly latest: Uint32Array;
   private readonly pageAt: Int32Array;
+  /** Next reference of the page at each depth, and the latest of each block and of each group of BLOCK blocks. */
+  private readonly needAt: Uint32Array;
+  private readonly latestInBlock: Uint32Array;
+  private readonly latestInGroup: Uint32Array;
   private readonly depthOf: Int32Array;
   private size = 0;
+  /** What is carried down. */
+  private carried = 0;
+  private need = 0;
 
   constructor(pageCount: number) {
-    this.leaves = 2 ** Math.ceil(Math.log2(Math.max(2, pageCount)));
-    this.latest = new Uint32Array(2 * this.leaves);
-    this.pageAt = new Int32Array(pageCount);
+    const blocks = (pageCount >>> BLOCK_BITS) + 1, groups = (blocks >>> BLOCK_BITS) + 1;
+    this.pageAt = new Int32Array(blocks * BLOCK);
+    this.needAt = new Uint32Array(blocks * BLOCK);
+    this.latestInBlock = new Uint32Array(groups * BLOCK);
+    this.latestInGroup = new Uint32Array(groups);
     this.depthOf = new Int32Array(pageCount).fill(-1);
   }
 
   /** References `page`, whose next reference is `next`; its depth before, 0 at its first reference. */
   reference(page: number, next: number): number {
-    const { pageAt, latest, leaves } = this;
     const was = this.depthOf[page];
     const end = was < 0 ? this.size++ : was;
-    if (end > 0) {
-      let carried = pageAt[0], need = latest[leaves];
-      for (let at = this.firstLater(1, end, need); at < end; at = this.firstLater(at + 1, end, need)) {
-        const met = pageAt[at], metNeed = latest[leaves + at];
-        this.put(at, carried, need);
-        carried = met;
-        need = metNeed;
-      }
-      this.put(end, carried, need);
+    this.carried = page;
+    this.need = next;
+    const lastBlock = end >>> BLOCK_BITS;
+    this.carryThrough(0, end, true);
+    for (let block = 1; block < lastBlock; block++) {
+      const startsGroup = (block & (BLOCK - 1)) === 0;
+      if (startsGroup && block + BLOCK <= lastBlock && this.latestInGroup[block >>> BLOCK_BITS] <= this.need) block += BLOCK - 1;
+      else if (this.latestInBlock[block] > this.need) this.carryThrough(block, end, false);
     }
-    this.put(0, page, next);
+    if (lastBlock > 0) this.carryThrough(lastBlock, end, false);
     return was + 1;
   }
 
-  private put(depth: number, page: number, next: number): void {
-    const { latest } = this;
-    this.pageAt[depth] = page;
-    this.depthOf[page] = depth;
-    let node = this.leaves + depth;
-    latest[node] = next;
-    for (node >>>= 1; node > 0; node >>>= 1) {
-      const left = latest[2 * node], right = latest[2 * node + 1];
-      const larger = left > right ? left : right;
-      if (latest[node] === larger) break;
-      latest[node] = larger;
+  /** Carries down through one block, as far as `end`, where what is carried stays. `onTop`: what is carried now goes to the top in any case. */
+  private carryThrough(block: number, end: number, onTop: boolean): void {
+    const { pageAt, needAt, depthOf } = this;
+    const from = block << BLOCK_BITS, past = from + BLOCK;
+    let { carried, need } = this, latest = 0, at = from;
+    if (onTop) {
+      const metNeed = needAt[0], met = pageAt[0];
+      needAt[0] = latest = need;
+      pageAt[0] = carried;
+      depthOf[carried] = 0;
+      carried = met;
+      need = metNeed;
+      at = 1;
+      if (end === 0) at = past;
     }
+    for (const stop = end < past ? end : past; at < stop; at++) {
+      const metNeed = needAt[at];
+      if (metNeed > need) {
+        const met = pageAt[at];
+        needAt[at] = need;
+        pageAt[at] = carried;
+        depthOf[carried] = at;
+        if (need > latest) latest = need;
+        carried = met;
+        need = metNeed;
+      } else if (metNeed > latest) {
+        latest = metNeed;
+      }
+    }
+    if (at === end) {
+      needAt[at] = need;
+      pageAt[at] = carried;
+      depthOf[carried] = at;
+    }
+    for (; at < past; at++) if (needAt[at] > latest) latest = needAt[at];
+    this.carried = carried;
+    this.need = need;
+    const before = this.latestInBlock[block], group = block >>> BLOCK_BITS;
+    this.latestInBlock[block] = latest;
+    if (latest >= this.latestInGroup[group]) this.latestInGroup[group] = latest;
+    else if (before === this.latestInGroup[group]) this.lowerGroup(group);
   }
 
-  /** The first depth in from <= depth < end whose page is needed later than `need`; `end` when there is none. */
-  private firstLater(from: number, end: number, need: number): number {
-    if (from >= end || need === NEVER) return end;
-    const { latest, leaves } = this;
-    let node = leaves + from;
-    // Up and to the right until a part has one, then down to its first.
-    for (;;) {
-      if (latest[node] > need) break;
-      while ((node & 1) === 1) node >>>= 1;
-      if (node === 0) return end;
-      node++;
-    }
-    while (node < leaves) node = latest[2 * node] > need ? 2 * node : 2 * node + 1;
-    return Math.min(end, node - leaves);
+  private lowerGroup(group: number): void {
+    const { latestInBlock } = this;
+    let latest = 0;
+    for (let block = group << BLOCK_BITS, past = block + BLOCK; block < past; block++) if (latestInBlock[block] > latest) latest = latestInBlock[block];
+    this.latestInGroup[group] = latest;
   }
 }
 
