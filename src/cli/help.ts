@@ -1,5 +1,6 @@
 /** What --help and --version print. */
 import { COMPILER_HELP, OPTION_TABLE } from './options';
+import { POLICY_OPTION_TABLE } from './policy-options';
 
 const GROUPS: readonly (readonly [string, string])[] = [
   ['check', 'Checking'], ['output', 'Reports'], ['machine', 'Simulated machine'], ['limits', 'Limits (simulated quantities; 125 is the exit status when one is reached)'],
@@ -13,6 +14,7 @@ function line(left: string, right: string): string {
 export function helpText(): string {
   const parts = [
     'usage: pagewise run [OPTIONS] FILE.c... [-- ARGS...]',
+    '       pagewise policy [OPTIONS] --frames=COUNTS TRACE     (pagewise policy --help)',
     '       pagewise --help | --version',
     '',
     'Compiles C with Clang, runs it on a simulated x86-64 machine and reports memory errors and leaks',
@@ -31,5 +33,26 @@ export function helpText(): string {
     '', 'Exit status: that of the program (128 + N when signal N ended it); that of --error-exitcode when',
     'errors were found; 125 when Pagewise could not run it.', '',
   );
+  return parts.join('\n');
+}
+
+const POLICY_GROUPS: readonly (readonly [string, string])[] = [
+  ['what', 'What to compare'], ['trace', 'The trace'], ['parameters', 'Parameters of policies'], ['output', 'Output'],
+];
+
+export function policyHelpText(): string {
+  const parts = [
+    'usage: pagewise policy [OPTIONS] --frames=COUNTS TRACE',
+    '       pagewise policy [OPTIONS] --frames=COUNTS --string=1,2,3,4,1,2,5,1,2,3,4,5',
+    '',
+    'Runs page replacement policies over one reference string and compares their faults. TRACE is a file, or - for',
+    'standard input: a classroom string (pages separated by commas or blanks; :w after a page makes it a store), the output',
+    'of valgrind --tool=lackey --trace-mem=yes, or a csv trace as libCacheSim reads it. [in brackets: the default]',
+  ];
+  for (const [group, title] of POLICY_GROUPS) {
+    parts.push('', `${title}:`);
+    for (const one of POLICY_OPTION_TABLE) if (one.group === group) parts.push(line(one.value === '' ? one.name : `${one.name}=${one.value}`, one.help));
+  }
+  parts.push('', 'Exit status: 0; 125 when Pagewise could not do it.', '');
   return parts.join('\n');
 }

@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { treePaths } from '../host/paths';
-import { helpText } from './help';
+import { helpText, policyHelpText } from './help';
+import { policyCommand } from './policy';
 import { runCommand, type Outcome } from './run';
 import { ReaderGone, writeAll } from './streams';
 import { OWN_FAILURE, suggestion } from './usage-error';
 
 /** out/cli/index.js lies two folders below the root of the installation. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const COMMANDS = ['run', '--help', '--version'];
+const COMMANDS = ['run', 'policy', '--help', '--version'];
 
 const print = (descriptor: number, text: string): void => { writeAll(descriptor, new TextEncoder().encode(text)); };
 
@@ -21,6 +22,11 @@ async function main(words: readonly string[]): Promise<Outcome> {
   if (command === 'run' && !beforeProgramArguments(rest).some((word) => word === '--help' || word === '-h')) return runCommand(rest, treePaths(ROOT));
   if (command === 'run' || command === '--help' || command === '-h' || command === 'help') {
     print(1, helpText());
+    return done(0);
+  }
+  if (command === 'policy') {
+    if (!beforeProgramArguments(rest).some((word) => word === '--help' || word === '-h')) return policyCommand(rest);
+    print(1, policyHelpText());
     return done(0);
   }
   if (command === '--version') {

@@ -113,3 +113,34 @@ export interface PolicyReport {
   readonly curves: readonly MissCurve[];
   readonly steps: readonly StepTable[];
 }
+
+export type TraceFormat = 'classroom' | 'lackey' | 'csv';
+
+/** libCacheSim's csv traces: one request a line; columns count from 1. */
+export interface CsvOptions {
+  readonly idColumn: number;
+  /** Null: no such column. */
+  readonly sizeColumn: number | null;
+  /** A column that says read or write; null: no such column. */
+  readonly operationColumn: number | null;
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** auto: the first line is a header when none of its fields is a number. */
+  readonly header: 'yes' | 'no' | 'auto';
+}
+
+/** How the bytes of a trace are to be read. */
+export interface TraceReading {
+  /** auto: by the first line and the name of the file. */
+  readonly format: TraceFormat | 'auto';
+  /** Lackey: a power of two, 16 to 2^30. */
+  readonly pageSizeBytes: number;
+  /** Lackey: take instruction fetches too. */
+  readonly instructions: boolean;
+  readonly csv: CsvOptions;
+}
+
+export const DEFAULT_TRACE_READING: TraceReading = {
+  format: 'auto', pageSizeBytes: 4096, instructions: true,
+  csv: { idColumn: 2, sizeColumn: null, operationColumn: null, delimiter: ',', header: 'auto' },
+};

@@ -59,7 +59,8 @@ const isStackPolicy = (policy: PolicyName): boolean => policy === 'lru' || polic
 function curveOf(policy: PolicyName, trace: ReferenceTrace, settings: PolicySettings, runs: readonly PolicyRun[], work: Work): MissCurve {
   if (isStackPolicy(policy)) {
     const all = work.job((at) => (policy === 'lru' ? lruFaultsByFrames(trace, at) : optFaultsByFrames(trace, at)));
-    const frames = curvePoints(trace.pageCount, CURVE_POINTS);
+    // The points of the other policies too, so that curves can be compared point by point.
+    const frames = [...new Set([...curvePoints(trace.pageCount, CURVE_POINTS), ...curvePoints(trace.pageCount, CURVE_RUNS)])].sort((a, b) => a - b);
     return { policy, frames, faults: frames.map((n) => all[n]), method: 'stack' };
   }
   const frames = curvePoints(trace.pageCount, CURVE_RUNS);

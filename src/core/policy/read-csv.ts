@@ -7,24 +7,10 @@
  *
  * Lines that are empty or begin with # are left out. A field may stand in double quotes.
  */
+import type { CsvOptions } from '../../shared/policy';
 import { LineSplitter } from './line-splitter';
 import { NameNumbering, textOf } from './page-numbering';
 import { ReferenceList, TraceError, type ReferenceTrace, type TraceReader } from './trace';
-
-export interface CsvOptions {
-  /** Columns count from 1. */
-  readonly idColumn: number;
-  /** Null: no such column. */
-  readonly sizeColumn: number | null;
-  /** A column that says read or write; null: no such column. */
-  readonly operationColumn: number | null;
-  /** One ASCII character. */
-  readonly delimiter: string;
-  /** auto: the first line is a header when none of its fields is a number. */
-  readonly header: 'yes' | 'no' | 'auto';
-}
-
-export const DEFAULT_CSV: CsvOptions = { idColumn: 2, sizeColumn: null, operationColumn: null, delimiter: ',', header: 'auto' };
 
 const QUOTE = 34, HASH = 35, SPACE = 32, TAB = 9;
 const STORES = ['w', 'write', 's', 'store', 'set', 'put', 'update', 'insert', 'add', 'replace'];

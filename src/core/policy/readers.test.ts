@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ClassroomReader } from './read-classroom';
-import { CsvReader, DEFAULT_CSV, type CsvOptions } from './read-csv';
+import { DEFAULT_TRACE_READING, type CsvOptions } from '../../shared/policy';
+import { guessFormat } from './formats';
+import { CsvReader } from './read-csv';
 import { LackeyReader } from './read-lackey';
 import { classroom, numbers } from './testing/strings';
 import { ReferenceList, TraceError, type ReferenceTrace, type TraceReader } from './trace';
 
+const DEFAULT_CSV = DEFAULT_TRACE_READING.csv;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Reads in pieces of `size` bytes. */
@@ -174,4 +177,12 @@ it('a trace has a limit', () => {
   const list = new ReferenceList(1024);
   for (let k = 0; k < 1024; k++) list.add(k, false);
   expect(complaint(() => { list.add(1, false); })).toBe('the trace has more than 1,024 references; cut it');
+});
+
+describe('the format of a file is guessed', () => {
+  it.each([
+    ['string.txt', '1,2,3,4\n', 'classroom'], ['x', '7 0 1', 'classroom'], ['x', '', 'classroom'], ['x', '# note\n1 2', 'classroom'],
+    ['x.log', '==77== Lackey\n==77==\nI  04001000,3\n', 'lackey'], ['x', ' L 1000,4\n', 'lackey'], ['x', ' S 1000,4', 'lackey'], ['x', 'I  0400,2', 'lackey'],
+    ['x.csv', '0,1,2\n', 'csv'], ['X.CSV', 'time,obj_id\n', 'csv'], ['x', 'time,obj_id,obj_size\n', 'csv'], ['x.csv', ' L 1000,4\n', 'lackey'],
+  ])('%s: %j', (name, text, want) => { expect(guessFormat(name, bytes(text))).toBe(want); });
 });
