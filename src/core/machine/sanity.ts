@@ -3,9 +3,10 @@
  * hash of RAM by which two runs are compared.
  */
 import * as layout from '../kernel/memory-layout';
-import { FLAG_PINNED, FrameKind } from '../paging/frame-table';
+import { FLAG_HUGE_HEAD, FLAG_HUGE_TAIL, FLAG_PINNED, FrameKind } from '../paging/frame-table';
 import { entryPfn, PTE_COW, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US } from '../paging/page-tables';
-import type { Pfn } from '../paging/units';
+import type { Pfn, Vpn } from '../paging/units';
+import type { Vma } from '../paging/vma';
 import type { Computer } from './computer';
 import type { Process } from './process';
 
@@ -38,21 +39,37 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
   });
   if (tables !== space.tables.tableCount) found.push(`I2 ${process.name} counts ${String(space.tables.tableCount)} tables and has ${String(tables)}`);
   let resident = 0;
-  space.tables.forEach(0, space.userEnd, (vpn, entry) => {
+  space.tables.forEach(0, space.userEnd, (vpn, entry, pages) => {
     const low = store.read32(entry);
     const pfn = entryPfn(low, store.read32(entry + 4));
     const vma = space.vmas.find(vpn);
-    count(pfn);
-    if (pfn !== zeroPfn) resident++;
+    for (let k = 0; k < pages; k++) count(pfn + k);
+    if (pages > 1) found.push(...hugeViolations(process, vma, vpn, pfn, pages));
+    const isPool = pages > 1 && vma?.hugeLevel !== undefined;
+    if (pfn !== zeroPfn && !isPool) resident += pages;
     if (vma === null) found.push(`I3 page 0x${vpn.toString(16)} of ${process.name} is mapped outside all VMAs`);
     if (((low & PTE_P) !== 0) === ((low & PTE_PROTNONE) !== 0)) found.push(`I1 entry 0x${low.toString(16)} of page 0x${vpn.toString(16)} is neither present nor PROT_NONE`);
     if ((low & PTE_P) !== 0 && (low & PTE_US) === 0) found.push(`I8 page 0x${vpn.toString(16)} is not a user page`);
     const kind = frames.kind(pfn);
     if (kind !== FrameKind.Anonymous && kind !== FrameKind.File && kind !== FrameKind.Zero) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows frame ${String(pfn)} of kind ${String(kind)}`);
-    if ((low & PTE_RW) !== 0 && (frames.references(pfn) > 1 || (low & PTE_COW) !== 0) && vma?.shared !== true) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} is writable and shared`);
+    if ((low & PTE_RW) !== 0 && (frames.references(pfn) > (isPool ? 2 : 1) || (low & PTE_COW) !== 0) && vma?.shared !== true) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} is writable and shared`);
     if (kind === FrameKind.Anonymous && frames.field(pfn, layout.FD_OWNER) !== process.key) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows a frame of process ${String(frames.field(pfn, layout.FD_OWNER))}`);
   });
   if (resident !== space.residentPages) found.push(`I2 ${process.name} counts ${String(space.residentPages)} resident pages and has ${String(resident)}`);
+}
+
+/** A huge page lies within one area, on frames that are marked as its own. */
+function hugeViolations(process: Process, vma: Vma | null, vpn: Vpn, pfn: Pfn, pages: number): readonly string[] {
+  const { frames } = process.space.system;
+  const found: string[] = [];
+  const name = `huge page 0x${vpn.toString(16)} of ${process.name}`;
+  if (vma === null || vpn < vma.first || vpn + pages > vma.last) found.push(`I3 ${name} does not lie within one area`);
+  for (let k = 0; k < pages; k++) {
+    const expected = k === 0 ? FLAG_HUGE_HEAD : FLAG_HUGE_TAIL;
+    if ((frames.field(pfn + k, layout.FD_FLAGS) & (FLAG_HUGE_HEAD | FLAG_HUGE_TAIL)) !== expected) found.push(`I2 frame ${String(pfn + k)} of ${name} is not marked as a part of it`);
+    if (frames.extra(pfn + k) !== vpn + k) found.push(`I2 frame ${String(pfn + k)} of ${name} is remembered at page 0x${frames.extra(pfn + k).toString(16)}`);
+  }
+  return found;
 }
 
 /** I2: entries + page cache + tables + pins = the reference count of every frame in use. */

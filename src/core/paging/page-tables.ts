@@ -209,7 +209,8 @@ export class PageTables {
     this.dropEntry(vpn, level);
   }
 
-  private dropDeposit(vpn: Vpn): void {
+  /** Gives back the table that was kept for the split of a huge page; no effect when there is none. */
+  dropDeposit(vpn: Vpn): void {
     const table = this.deposits.get(vpn);
     if (table === undefined) return;
     this.deposits.delete(vpn);
