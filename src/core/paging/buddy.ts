@@ -103,6 +103,17 @@ export class BuddyAllocator {
     return -1;
   }
 
+  /** All free memory leaves the allocator, for a machine that places segments instead of pages. */
+  handOver(): void {
+    for (const zone of this.zones) {
+      for (let order = 0; order < ORDERS; order++) {
+        while ((zone.heads[order] ?? 0) !== 0) this.unlink(zone, (zone.heads[order] ?? 0) - 1, order);
+      }
+      zone.fresh = zone.end;
+      zone.free = 0;
+    }
+  }
+
   /** True when the frame lies in a block of the free lists (memory never used yet is not in them). */
   isListed(pfn: Pfn): boolean {
     return this.frames.hasSection(pfn) && this.orderAround(pfn) >= 0;

@@ -264,7 +264,8 @@ export class PageTables {
     return pfn;
   }
 
-  private index(vpn: Vpn, level: number): number {
+  /** Which entry of its table at `level` a page has. */
+  protected index(vpn: Vpn, level: number): number {
     return Math.floor(vpn / 2 ** (9 * (level - 1))) % ENTRIES;
   }
 
