@@ -131,6 +131,8 @@ export const enum Intrinsic {
   /** long (int fd, void *, size_t, long offset): read and write at a place, the file's offset stays */
   pread,
   pwrite,
+  /** long (int call, long, long, long, long): processes and signals; machine/process-calls.ts numbers the calls */
+  process,
   COUNT,
 }
 

@@ -57,6 +57,7 @@ int __pw_fstat(int fd, long facts[5]);                        /* errno */
 long __pw_pread(int fd, void *data, size_t n, long offset);    /* errno */
 long __pw_pwrite(int fd, const void *data, size_t n, long offset); /* errno */
 int __pw_stat(const char *path, long facts[5]);               /* errno */
+long __pw_process(int call, long a, long b, long c, long d);  /* process-calls.h; errno */
 int __pw_raise(int signal);                                   /* errno */
 void *__pw_signal(int signal, void *handler);                 /* previous handler; errno */
 _Noreturn void __pw_abort(void);

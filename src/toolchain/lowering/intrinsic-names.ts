@@ -27,7 +27,7 @@ const IDS: { readonly [Name in IntrinsicName]: (typeof Intrinsic)[Name] } = {
   mmap: Intrinsic.mmap, munmap: Intrinsic.munmap, mprotect: Intrinsic.mprotect, raise: Intrinsic.raise,
   signal: Intrinsic.signal, abort: Intrinsic.abort, clock_gettime: Intrinsic.clock_gettime, getpid: Intrinsic.getpid,
   nanosleep: Intrinsic.nanosleep, assert_record: Intrinsic.assert_record, client_request: Intrinsic.client_request,
-  set_jump: Intrinsic.set_jump, long_jump: Intrinsic.long_jump,
+  process: Intrinsic.process, set_jump: Intrinsic.set_jump, long_jump: Intrinsic.long_jump,
   ftruncate: Intrinsic.ftruncate, truncate: Intrinsic.truncate, fsync: Intrinsic.fsync, msync: Intrinsic.msync,
   madvise: Intrinsic.madvise, mincore: Intrinsic.mincore, fadvise: Intrinsic.fadvise, fstat: Intrinsic.fstat, stat: Intrinsic.stat,
   pread: Intrinsic.pread, pwrite: Intrinsic.pwrite,
