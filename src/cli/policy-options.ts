@@ -8,7 +8,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export interface PolicyOptions {
   policies: readonly PolicyName[];
   frameCounts: readonly number[];
-  reading: Writable<TraceReading> & { csv: Writable<CsvOptions> };
+  reading: Writable<Omit<TraceReading, 'csv'>> & { csv: Writable<CsvOptions> };
   settings: Writable<PolicySettings>;
   curves: boolean;
   /** Null: step tables where they are short. */

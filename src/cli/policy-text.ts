@@ -27,7 +27,7 @@ export function policyText(report: PolicyReport): string {
   ));
   if (anomalies.length > 0) lines.push('');
   for (const one of anomalies) {
-    const chance = one.policy === 'random' ? ' (by chance: another seed may not show it)' : '';
+    const chance = one.policy === 'random' || one.policy === 'nru' ? ' (by chance: another seed may not show it)' : '';
     lines.push(`Belady's anomaly: ${one.policy} has ${one.faultsWithFewer} faults with ${plural(one.fewerFrames, 'frame')} and ${one.faultsWithMore} with ${one.moreFrames}${chance}`);
   }
   if (curves.length > 0) lines.push('', ...curveLines(curves, trace.references));

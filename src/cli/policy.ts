@@ -36,7 +36,11 @@ export function policyCommand(words: readonly string[]): Outcome {
 function load(options: PolicyOptions): LoadedTrace {
   if (options.string === null) return readTraceFile(options.file, options.reading);
   if (options.reading.format !== 'auto' && options.reading.format !== 'classroom') throw new UsageError(`--string is a classroom string; --format=${options.reading.format} needs a file`);
-  return readTraceText(options.string, { ...options.reading, format: 'classroom' });
+  try {
+    return readTraceText(options.string, { ...options.reading, format: 'classroom' });
+  } catch (error) {
+    throw error instanceof TraceFileError ? new UsageError(`--string: ${error.message}`) : error;
+  }
 }
 
 function wantsSteps(options: PolicyOptions, { trace }: LoadedTrace): boolean {

@@ -15,7 +15,7 @@
  * next reference, so that parts where nothing would change hands are skipped. In the worst case the cost is
  * O(n pages); with the locality of programs most references are near the top.
  */
-import { NEVER, nextReferences } from './opt';
+import { nextReferences } from './opt';
 import type { ReferenceTrace } from './trace';
 
 /** `faults[n]`: faults with n frames, 0 <= n <= pageCount; more frames change nothing. */
