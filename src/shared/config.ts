@@ -21,6 +21,10 @@ export interface PagingConfig {
   readonly faultAroundPages: number;
   /** Pages read ahead from a file's device in one request; 1: none. */
   readonly readAheadPages: number;
+  /** Images of programs are on their device at the start and not in the page cache: the first touch reads them. */
+  readonly coldFiles: boolean;
+  /** What simulated time reading and writing files takes. */
+  readonly fileDevice: SwapDeviceModel;
   /** Frames set aside at start for MAP_HUGETLB, in pages of 2 MiB and of 1 GiB (vm.nr_hugepages). */
   readonly reserved2MPages: number;
   readonly reserved1GPages: number;
@@ -115,7 +119,7 @@ export const DEFAULT_MACHINE: MachineConfig = {
   frameCount: 262_144,
   levels: 4,
   translation: 'paging',
-  paging: { transparentHugePages: 'never', faultAroundPages: 1, readAheadPages: 1, reserved2MPages: 0, reserved1GPages: 0 },
+  paging: { transparentHugePages: 'never', faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
   memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10 },
   swap: { slotCount: 0, device: 'hdd', pageCluster: 3 },
   profile: 'linux',

@@ -22,7 +22,7 @@ export const enum EventKind {
   Fault, Map, Unmap, Protect, Break, Signal, Process, Malloc, Free, Realloc, Error, LeakCheck,
   /** A victim left RAM: va of one mapping, word: swap slot + 1 (0: clean file page dropped), b: its frame. */
   Evict,
-  /** A dirty file page was written to its file. */
+  /** Dirty pages of a file were written to its device: word: first page, b: how many, mapping id: the file's number; detail 0 waited for (fsync, msync), 1 flusher, 2 reclaim. */
   WriteBack,
   /** The system frees memory: detail 0 background (kswapd), 1 direct; word: frames freed, b: frames scanned. */
   Reclaim,

@@ -7,6 +7,7 @@ import { Intrinsic } from '../intrinsics';
 import { ACCESS_FETCH, ACCESS_WRITE, CONTINUE, LEAVE_RETRY } from '../kernel-interface';
 import type { KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
+import { CLEAR_PAGE_CYCLES } from '../paging/huge-pages';
 import { FaultKind, FaultVerdict, isMajor } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
 import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
@@ -67,7 +68,10 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
         if (left !== null && left.length > 0) options.watch.framePopped(left.low, left.length);
       }
       const errorsBefore = computer.errorEvents;
+      const { mayWait } = computer;
+      computer.mayWait = false;
       const answer = callIntrinsic(computer, id, args, result);
+      computer.mayWait = mayWait;
       if (computer.errorEvents !== errorsBefore) options.noteErrors();
       if (options.watch !== null && id <= Intrinsic.malloc_usable_size) {
         options.watch.heapCalled(id === Intrinsic.realloc && result !== 0 ? computer.store.read64(result) : 0n, computer.store.readCount(args + 16));
@@ -98,18 +102,24 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   const { last } = faults;
   if (verdict === FaultVerdict.StackOverflow && !isStackAccess(computer, low, high)) verdict = FaultVerdict.NoMapping;
   const resolved = verdict === FaultVerdict.Resolved;
+  // While one process waits for a device another runs; inside a system call the kernel waits with it.
+  const sleeps = resolved && last.waitCycles > 0 && computer.mayWait && computer.request === null;
   if (resolved || !computer.probing) {
-    computer.chargeCycles(config.machine.costs.minorFaultCycles);
+    computer.chargeCycles(config.machine.costs.minorFaultCycles + (last.pages - 1) * CLEAR_PAGE_CYCLES + (sleeps ? 0 : last.waitCycles));
     const seq = computer.events.append({
       cycle: began, instruction: computer.instructions(), processKey: process.key, threadKey: computer.current?.key ?? 0,
       kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: ownSite(computer) + 1,
-      vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, b: computer.cycles() - began, mappingId: last.mappingId,
+      vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, b: computer.cycles() - began + (sleeps ? last.waitCycles : 0), mappingId: last.mappingId,
     });
-    if (last.first && resolved) process.space.firstFaults.set(vpnOf(low, high), seq);
+    if (last.first && resolved && !process.space.hasPatterns) process.space.firstFaults.setRange(last.firstPage, last.firstPage + last.pages, seq);
+    if (!process.space.hasPatterns) for (const vpn of last.around) process.space.firstFaults.set(vpn, seq);
   }
   if (resolved) {
     if (isMajor(last.kind)) process.majorFaults++; else process.minorFaults++;
-    return CONTINUE;
+    computer.system.writeBack.tick();
+    if (!sleeps) return CONTINUE;
+    computer.ask({ kind: 'sleep', reason: 'device', untilCycle: computer.cycles() + last.waitCycles });
+    return LEAVE_RETRY;
   }
   if (!computer.probing || verdict === FaultVerdict.OutOfMemory) {
     const what = (access & ACCESS_FETCH) !== 0 ? 'instruction fetch' : (access & ACCESS_WRITE) !== 0 ? 'write' : 'read';
@@ -120,6 +130,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
 
 /** Where the program itself stands: its innermost call frame outside the C library; the library's own before main. */
 function ownSite(computer: Computer): number {
+  if (computer.running.program === null) return -1;
   const innermost = computer.store.read32(layout.ST_PC);
   let own = -1;
   let depth = 0;

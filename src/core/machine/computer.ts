@@ -9,12 +9,12 @@
 import type { Jump } from './jumps';
 import type { RunConfig } from '../../shared/config';
 import type { Counters } from '../../shared/report';
-import type { EventKind} from '../events/event-log';
-import { EventLog } from '../events/event-log';
+import { EventKind, EventLog } from '../events/event-log';
 import { instantiateKernel } from '../kernel/instantiate';
 import type { KernelExports, KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
 import { FaultHandler, FaultKind } from '../paging/fault-handler';
+import { resizeFile } from '../paging/file-io';
 import { PagingSystem } from '../paging/paging-system';
 import { Store } from '../store/store';
 import { CodeArea } from './code-area';
@@ -58,6 +58,9 @@ export type Request =
   | { readonly kind: 'jump'; readonly jump: Jump }
   | { readonly kind: 'limit'; readonly limit: 'output' | 'heap'; readonly reason: string };
 
+/** Detail of EventKind.WriteBack: who wrote. */
+const WRITE_BACK_DETAIL = { sync: 0, flusher: 1, reclaim: 2 } as const;
+
 export class Computer {
   readonly store: Store;
   readonly system: PagingSystem;
@@ -79,6 +82,8 @@ export class Computer {
   request: Request | null = null;
   /** Page faults answer "no" instead of raising a signal: system calls probe the program's buffers (EFAULT). */
   probing = false;
+  /** The kernel runs the program's own instructions: a fault may put the thread to sleep until the device has finished. */
+  mayWait = false;
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
   jumpTarget: bigint | null = null;
   outputBytes = 0;
@@ -98,7 +103,11 @@ export class Computer {
       clearFast: () => { kernel.clearFast(); },
     });
     this.code = new CodeArea(this.store);
-    this.files = new FileSystem(this.ids.newFileId);
+    const { paging } = config.machine;
+    this.system.pageCache.settings = { coldFiles: paging.coldFiles, readAheadPages: paging.readAheadPages, faultAroundPages: paging.faultAroundPages, device: paging.fileDevice };
+    this.system.pageCache.now = () => this.cycles();
+    this.system.writeBack.written = (file, first, count, reason) => { this.log(EventKind.WriteBack, 0, 0, first, count, WRITE_BACK_DETAIL[reason], file.fileId); };
+    this.files = new FileSystem(this.ids.newFileId, (file, bytes) => { resizeFile(this.system, file, bytes); });
     this.faults = new FaultHandler(Math.floor(config.machine.stackLimitBytes / 4096));
   }
 
@@ -143,12 +152,12 @@ export class Computer {
   }
 
   /** Appends an event of the running thread at its present instruction. */
-  log(kind: EventKind, vaLow: number, vaHigh: number, word: number, b: number, detail = 0): number {
+  log(kind: EventKind, vaLow: number, vaHigh: number, word: number, b: number, detail = 0, mappingId = 0): number {
     return this.events.append({
       cycle: this.cycles(), instruction: this.instructions(),
       processKey: this.current?.process.key ?? 0, threadKey: this.current?.key ?? 0,
       kind, detail, access: 0, site: this.current === null ? 0 : this.store.read32(layout.ST_PC) + 1,
-      vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), b, mappingId: 0,
+      vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), b, mappingId,
     });
   }
 

@@ -2,7 +2,7 @@
  * The machine's private file system: files in memory, one flat name space of paths, nothing of the host (Linux manual
  * section 2: open, read, write, lseek, unlink, rename). Errors are negative errno values.
  */
-import type { FileObject } from '../paging/page-cache';
+import type { FileObject } from '../paging/cached-file';
 
 export const ENOENT = 2;
 export const EBADF = 9;
@@ -22,11 +22,22 @@ const O_TRUNC = 0o1000;
 const O_APPEND = 0o2000;
 const DESCRIPTOR_LIMIT = 1024;
 
+/**
+ * A file: its length, and what its simulated disk holds. Programs read and write it through the page cache
+ * (paging/file-io.ts), which puts pages here when it writes them back; bytes that never came here are zeros.
+ */
 export class MemoryFile implements FileObject {
   private content = new Uint8Array(0);
   private length = 0;
+  /** When the content changed last, in simulated nanoseconds since 1970; 0: never. */
+  modifiedNs = 0n;
 
   constructor(readonly fileId: number, readonly path: string) {}
+
+  /** A character device has no pages: nothing of it is cached, and it cannot be mapped. */
+  get isDevice(): boolean {
+    return false;
+  }
 
   size(): number {
     return this.length;
@@ -47,14 +58,18 @@ export class MemoryFile implements FileObject {
     this.length = Math.max(this.length, end);
   }
 
-  truncate(): void {
-    this.content.fill(0);
-    this.length = 0;
+  setSize(bytes: number): void {
+    if (bytes < this.length) this.content.fill(0, bytes);
+    if (bytes === 0) this.content = new Uint8Array(0);
+    this.length = bytes;
   }
 }
 
 /** /dev/null: always empty, whatever is written to it (null(4)). */
 class NullDevice extends MemoryFile {
+  override get isDevice(): boolean {
+    return true;
+  }
   override write(): void {
     // What is written vanishes.
   }
@@ -75,7 +90,8 @@ export interface OpenFile {
 export class FileSystem {
   private readonly files = new Map<string, MemoryFile>();
 
-  constructor(private readonly newFileId: () => number) {
+  /** `resize`: how a file is cut off (O_TRUNC); the machine's goes through the page cache. */
+  constructor(private readonly newFileId: () => number, private readonly resize: (file: MemoryFile, bytes: number) => void = (file, bytes) => { file.setSize(bytes); }) {
     this.files.set(NULL_PATH, new NullDevice(newFileId(), NULL_PATH));
   }
 
@@ -94,8 +110,15 @@ export class FileSystem {
     }
     const mode = flags & O_ACCMODE;
     const writable = mode === O_WRONLY || mode === O_RDWR;
-    if ((flags & O_TRUNC) !== 0 && writable) file.truncate();
+    if ((flags & O_TRUNC) !== 0 && writable && !file.isDevice) this.resize(file, 0);
     return { stream: null, file, offset: 0, readable: mode !== O_WRONLY, writable, append: (flags & O_APPEND) !== 0 };
+  }
+
+  /** The file of a path, or a negative errno. */
+  find(path: string): MemoryFile | number {
+    if (path === '') return -ENOENT;
+    const name = normalise(path);
+    return name === '/' ? -EISDIR : this.files.get(name) ?? -ENOENT;
   }
 
   unlink(path: string): number {

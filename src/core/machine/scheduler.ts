@@ -257,6 +257,7 @@ export class Scheduler {
     const before = computer.instructions();
     const cyclesBefore = computer.cycles();
     let leave: number;
+    computer.mayWait = true;
     try {
       leave = run();
     } catch (error) {
@@ -264,6 +265,8 @@ export class Scheduler {
       computer.request = null;
       this.endAll({ kind: 'limit', limit: 'store', reason: 'the memory of the simulation itself is used up; give the machine less RAM or the program less work' });
       return 'ended';
+    } finally {
+      computer.mayWait = false;
     }
     const ran = computer.instructions() - before;
     thread.slice -= ran;

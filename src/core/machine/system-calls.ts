@@ -12,15 +12,16 @@ import type { Computer, Request } from './computer';
 import { EBADF, EINVAL } from './file-system';
 import { probing, readCString, readGuest, writeGuest } from './guest-memory';
 import { askForJump, JMP_BUF_BYTES, noteJump } from './jumps';
+import { fileCall, readFromFile, waitForDevice, writeToFile } from './file-calls';
 import { memoryCall } from './memory-calls';
 import type { Process } from './process';
 import { isSignal, sentSignal, SIGABRT, SIGKILL } from './signals';
 
 export const EFAULT = 14;
 /** Epoch of the simulated real-time clock: 2025-01-01 00:00:00 UTC, in seconds. The machine has no other notion of date. */
-const BOOT_SECONDS = 1735689600;
+export const BOOT_SECONDS = 1735689600;
 const PATH_MAX = 4096;
-const TRANSFER_MAX = 1 << 20;
+export const TRANSFER_MAX = 1 << 20;
 const SIGSTOP = 19;
 
 /** Register slots of one intrinsic. */
@@ -74,6 +75,11 @@ export function callIntrinsic(computer: Computer, id: number, argsAddress: numbe
     case Intrinsic.isatty: args.returnsInt(isTerminal(computer, process, args.i32(0)) ? 1 : 0); return CONTINUE;
     case Intrinsic.sbrk: case Intrinsic.mmap: case Intrinsic.munmap: case Intrinsic.mprotect:
       return memoryCall(computer, process, id, args);
+    case Intrinsic.msync: case Intrinsic.madvise: case Intrinsic.mincore:
+      return memoryCall(computer, process, id, args);
+    case Intrinsic.ftruncate: case Intrinsic.truncate: case Intrinsic.fsync: case Intrinsic.fadvise: case Intrinsic.fstat: case Intrinsic.stat:
+    case Intrinsic.pread: case Intrinsic.pwrite:
+      return fileCall(computer, process, id, args);
     case Intrinsic.raise: return raise(computer, args);
     case Intrinsic.signal: args.returns(setHandler(process, args.i32(0), args.u64(1))); return CONTINUE;
     case Intrinsic.abort: return abort(computer, process);
@@ -126,10 +132,10 @@ function write(computer: Computer, process: Process, args: Arguments): number {
   args.returns(BigInt(bytes.length));
   if (file.file !== null) {
     if (file.append) file.offset = file.file.size();
-    file.file.write(file.offset, bytes);
-    computer.system.pageCache.changed(file.file, file.offset, bytes.length);
-    file.offset += bytes.length;
-    return CONTINUE;
+    const outcome = writeToFile(computer, file.file, file.offset, bytes);
+    args.returns(BigInt(outcome.result));
+    file.offset += Math.max(0, outcome.result);
+    return waitForDevice(computer, outcome.cycles);
   }
   return emit(computer, file.stream === 'stderr' ? 'stderr' : 'stdout', bytes);
 }
@@ -151,8 +157,11 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   const wanted = Math.min(args.count(2), TRANSFER_MAX);
   if (wanted < 0) { args.returns(BigInt(-EINVAL)); return CONTINUE; }
   let bytes: Uint8Array;
+  let wait = 0;
   if (file.file !== null) {
-    bytes = file.file.read(file.offset, wanted);
+    const outcome = readFromFile(computer, file.file, file.offset, wanted);
+    ({ bytes } = outcome);
+    wait = outcome.cycles;
     file.offset += bytes.length;
   } else {
     const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.instructions());
@@ -166,11 +175,11 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   if (written < bytes.length) { args.returns(BigInt(-EFAULT)); return CONTINUE; }
   if (computer.checking && written > 0) shadeDefined(computer, args.u64(1), written);
   args.returns(BigInt(bytes.length));
-  return CONTINUE;
+  return waitForDevice(computer, wait);
 }
 
 /** What a system call wrote is defined; bytes that were unaddressable stay so. */
-function shadeDefined(computer: Computer, va: bigint, length: number): void {
+export function shadeDefined(computer: Computer, va: bigint, length: number): void {
   const { space } = computer.running;
   const { bytes } = computer.store;
   for (let done = 0; done < length;) {
@@ -190,7 +199,7 @@ function open(computer: Computer, process: Process, args: Arguments): number {
   });
 }
 
-function withPath(computer: Computer, args: Arguments, k: number, use: (path: string) => number): number {
+export function withPath(computer: Computer, args: Arguments, k: number, use: (path: string) => number): number {
   const path = probing(computer, () => readCString(computer, args.u64(k), PATH_MAX));
   return path === null ? -EFAULT : use(path);
 }

@@ -7,6 +7,7 @@
 import * as layout from '../kernel/memory-layout';
 import { MMAP_TOP_VA } from '../lir/lir';
 import type { FrameKind } from './frame-table';
+import { HugeCause } from './huge-outcomes';
 import { PageMap } from './page-map';
 import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US, entryPfn } from './page-tables';
 import type { PagingSystem } from './paging-system';
@@ -39,6 +40,8 @@ export class AddressSpace {
   residentPages = 0;
   /** Pages whose entry names a swap slot. */
   swappedPages = 0;
+  /** Pages of huge-page pools that are mapped here, in 4 KiB; residentPages does not count them (as Linux, HugetlbPages). */
+  hugetlbPages = 0;
   /** The spaces that fork made of one another: an anonymous frame is mapped at one page number in some of them. */
   family: Family;
   /** New pages hold patterns in place of bytes (pattern.ts): the space of a light workload process. */
@@ -46,7 +49,10 @@ export class AddressSpace {
 
   constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number) {
     this.tables = new PageTables(system.frames, system.buddy, system.levels, processKey);
-    this.vmas = new VmaList(newMappingId);
+    this.vmas = new VmaList(newMappingId, {
+      added: (vma) => { if (vma.file !== null) system.pageCache.link(vma.file, vma, this); },
+      removed: (vma) => { if (vma.file !== null) system.pageCache.unlink(vma.file, vma); },
+    });
     this.shadows = new ShadowDirectory(system.store, system.constantShadows);
     this.family = new Family(this);
     system.spaces[processKey] = this;
@@ -85,11 +91,15 @@ export class AddressSpace {
   /** Unmaps pages [first, last): entries, frames, shadows and areas go. */
   unmap(first: Vpn, last: Vpn): void {
     const cleared: Vpn[] = [];
+    this.system.huge.splitEdges(this, first, last, HugeCause.SplitUnmap);
     for (const vma of this.vmas.remove(first, last)) {
-      this.tables.forEach(vma.first, vma.last, (vpn, entry) => {
-        this.releaseEntry(entry);
+      let huge = 0;
+      this.tables.forEach(vma.first, vma.last, (vpn, entry, pages) => {
+        this.releaseEntry(entry, pages);
+        if (pages > 1) huge += pages;
         cleared.push(vpn);
       });
+      this.system.huge.unreserve(vma, huge);
       this.firstFaults.setRange(vma.first, vma.last, 0);
       this.shadows.setPages(vma.first, vma.last, 0);
     }
@@ -97,18 +107,38 @@ export class AddressSpace {
     this.flush(cleared);
   }
 
+  /** Takes the pages of [first, last) out of the tables; the areas stay, so that the next touch is a first one again. */
+  zap(first: Vpn, last: Vpn): void {
+    const cleared: Vpn[] = [];
+    this.system.huge.splitEdges(this, first, last, HugeCause.SplitAdvice);
+    this.tables.forEach(first, last, (vpn, entry, pages) => {
+      this.releaseEntry(entry, pages);
+      cleared.push(vpn);
+    });
+    for (const vpn of cleared) this.tables.clear(vpn);
+    this.flush(cleared);
+  }
+
   /** Changes the rights of mapped pages [first, last); entries in use follow at once. */
   protect(first: Vpn, last: Vpn, prot: number): void {
+    this.system.huge.splitEdges(this, first, last, HugeCause.SplitProtect);
     this.vmas.protect(first, last, prot);
     const changed: Vpn[] = [];
-    this.tables.forEach(first, last, (vpn, entry) => {
+    this.tables.forEach(first, last, (vpn, entry, pages) => {
       const vma = this.vmas.find(vpn);
       if (vma === null) throw new Error(`page 0x${vpn.toString(16)} is mapped outside all VMAs`);
+      if (pages > 1) {
+        this.system.huge.protect(this, vma, entry, pages);
+        changed.push(vpn);
+        return;
+      }
       const low = this.system.store.read32(entry);
       const pfn = entryPfn(low, this.system.store.read32(entry + 4));
       const cow = !vma.shared && ((low & PTE_FILE) !== 0 || pfn === this.system.zeroPfn || this.system.frames.references(pfn) > 1);
       const keep = low & 0xfff & ~(PTE_P | PTE_RW | PTE_US | PTE_PROTNONE | PTE_COW);
-      this.tables.rewrite(entry, pfn, keep | entryFlags(prot, cow), (prot & PROT_EXEC) === 0);
+      const isClean = vma.shared && vma.file !== null && !this.system.pageCache.isDirty(pfn);
+      const flags = entryFlags(prot, cow) & (isClean ? ~PTE_RW : ~0);
+      this.tables.rewrite(entry, pfn, keep | flags, (prot & PROT_EXEC) === 0);
       changed.push(vpn);
     });
     this.flush(changed);
@@ -139,11 +169,10 @@ export class AddressSpace {
   peek(low: number, high: number): number {
     const vpn = (high >>> 0) * 1048576 + (low >>> 12);
     if (vpn >= this.userEnd) return 0;
-    const entry = this.tables.entryAddress(vpn);
-    if (entry === 0) return 0;
-    const bits = this.system.store.read32(entry);
-    if (bits === 0) return 0;
-    return this.system.frames.slot(entryPfn(bits, this.system.store.read32(entry + 4))) + (low & 4095);
+    const pfn = this.tables.frameOf(vpn);
+    if (pfn < 0) return 0;
+    const hasContent = this.system.frames.field(pfn, layout.FD_SLOT) !== 0;
+    return this.system.frames.slot(hasContent ? pfn : this.system.zeroPfn) + (low & 4095);
   }
 
   /** Everything goes: entries, frames, tables, shadows, areas. The space must not be the running one's only hope. */
@@ -162,7 +191,11 @@ export class AddressSpace {
   }
 
   /** Called for an entry that goes: its frame loses a reference. */
-  releaseEntry(entry: number): void {
+  releaseEntry(entry: number, pages = 1): void {
+    if (pages > 1) {
+      this.system.huge.release(this, entry, pages);
+      return;
+    }
     const low = this.system.store.read32(entry);
     const pfn = entryPfn(low, this.system.store.read32(entry + 4));
     if (pfn === this.system.zeroPfn) this.system.frames.dropReference(pfn);

@@ -6,8 +6,10 @@ import * as layout from '../kernel/memory-layout';
 import type { Store } from '../store/store';
 import { Asids } from './asids';
 import { BuddyAllocator } from './buddy';
+import { HugePages } from './huge-pages';
 import { FLAG_PINNED, FrameKind, FrameTable } from './frame-table';
 import { PageCache } from './page-cache';
+import { WriteBack } from './write-back';
 import { makeConstantShadows } from './shadow-directory';
 import type { AddressSpace, Family } from './address-space';
 import type { Pfn } from './units';
@@ -24,6 +26,8 @@ export class PagingSystem {
   readonly frames: FrameTable;
   readonly buddy: BuddyAllocator;
   readonly pageCache: PageCache;
+  readonly huge: HugePages;
+  readonly writeBack: WriteBack;
   /** The one frame of zeros that reads of untouched anonymous memory show. */
   readonly zeroPfn: Pfn;
   readonly constantShadows: readonly [number, number, number];
@@ -36,7 +40,9 @@ export class PagingSystem {
   constructor(readonly store: Store, frameCount: number, readonly levels: 4 | 5, readonly caches: TranslationCaches) {
     this.frames = new FrameTable(store, frameCount);
     this.buddy = new BuddyAllocator(this.frames);
-    this.pageCache = new PageCache(this.frames, this.buddy);
+    this.pageCache = new PageCache(this.frames, this.buddy, (owner) => this.allocateFrame(FrameKind.File, owner));
+    this.writeBack = new WriteBack(this.pageCache);
+    this.huge = new HugePages(this);
     this.zeroPfn = this.buddy.allocate(0, FrameKind.Zero, 0);
     if (this.zeroPfn < 0) throw new Error('a machine needs more frames than the reserved ones');
     this.frames.setField(this.zeroPfn, layout.FD_FLAGS, FrameKind.Zero | FLAG_PINNED);

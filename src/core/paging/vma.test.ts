@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constantFile } from './page-cache';
+import { constantFile } from './cached-file';
 import { PROT_READ, PROT_WRITE, VmaList } from './vma';
 import type { VmaTemplate } from './vma';
 

@@ -2,7 +2,7 @@
  * Virtual memory areas of one address space: sorted, disjoint, merged when alike (invariant I3; Linux,
  * Documentation/mm/process_addrs). Pure bookkeeping: page tables, frames and shadows follow in address-space.ts.
  */
-import type { FileObject } from './page-cache';
+import type { FileObject, ReadAdvice } from './cached-file';
 import type { Vpn } from './units';
 
 export const PROT_READ = 1;
@@ -26,14 +26,25 @@ export interface Vma {
   readonly growsDown: boolean;
   /** Shared writable mappings write into the page cache's own frames. */
   readonly shared: boolean;
+  /** How the program said that it will read the file behind it; absent: normal. */
+  readAdvice?: ReadAdvice;
+  /** Pages of a pool (MAP_HUGETLB): 2 for 2 MiB, 3 for 1 GiB; else absent. Ends are multiples of that size. */
+  readonly hugeLevel?: 2 | 3;
+  /** The pool has promised pages for the whole area (not after fork). */
+  readonly hugeReserved?: boolean;
+  /** madvise(MADV_HUGEPAGE, MADV_NOHUGEPAGE). */
+  hugeAdvice?: 'huge' | 'never';
 }
 
 export type VmaTemplate = Omit<Vma, 'mappingId'>;
 
+/** Told of every area of a file that comes into being or goes, splits and joins included. */
+export interface VmaWatcher { added(vma: Vma): void; removed(vma: Vma): void }
+
 export class VmaList {
   private list: Vma[] = [];
 
-  constructor(private readonly newMappingId: () => number) {}
+  constructor(private readonly newMappingId: () => number, private readonly watcher: VmaWatcher | null = null) {}
 
   all(): readonly Vma[] {
     return this.list;
@@ -77,6 +88,7 @@ export class VmaList {
     }
     const made: Vma = { mappingId: this.newMappingId(), ...template };
     this.list.splice(index, 0, made);
+    this.noteAdded(made);
     return made;
   }
 
@@ -87,16 +99,28 @@ export class VmaList {
     const from = this.indexAtOrAbove(first);
     let to = from;
     while ((this.list[to]?.first ?? Infinity) < last) to++;
-    return this.list.splice(from, to - from);
+    const taken = this.list.splice(from, to - from);
+    for (const vma of taken) this.noteRemoved(vma);
+    return taken;
   }
 
   /** Sets the rights of pages [first, last), which must all be mapped, splitting and joining as needed. */
   protect(first: Vpn, last: Vpn, prot: number): void {
+    this.change(first, last, (vma) => { vma.prot = prot; });
+  }
+
+  /** Notes how the mapped pages of [first, last) will be read, splitting and joining as needed. */
+  advise(first: Vpn, last: Vpn, advice: ReadAdvice): void {
+    this.change(first, last, (vma) => { vma.readAdvice = advice; });
+  }
+
+  /** Changes something about the areas of pages [first, last), splitting and joining as needed. */
+  change(first: Vpn, last: Vpn, set: (vma: Vma) => void): void {
     this.splitAt(first);
     this.splitAt(last);
     const from = this.indexAtOrAbove(first);
     let index = from;
-    for (; (this.list[index]?.first ?? Infinity) < last; index++) (this.list[index] as Vma).prot = prot;
+    for (; (this.list[index]?.first ?? Infinity) < last; index++) set(this.list[index] as Vma);
     for (let i = index; i >= Math.max(from, 1); i--) if (i - 1 < this.list.length) this.mergeWithNext(i - 1);
   }
 
@@ -158,6 +182,7 @@ export class VmaList {
     const upper: Vma = { ...vma, mappingId: this.newMappingId(), first: vpn, filePage: vma.filePage + (vpn - vma.first) };
     vma.last = vpn;
     this.list.splice(index + 1, 0, upper);
+    this.noteAdded(upper);
   }
 
   private mergeWithNext(index: number): void {
@@ -166,12 +191,22 @@ export class VmaList {
     if (vma === undefined || next === undefined || vma.last !== next.first || !joins(vma, next)) return;
     vma.last = next.last;
     this.list.splice(index + 1, 1);
+    this.noteRemoved(next);
+  }
+
+  private noteAdded(vma: Vma): void {
+    if (vma.file !== null) this.watcher?.added(vma);
+  }
+
+  private noteRemoved(vma: Vma): void {
+    if (vma.file !== null) this.watcher?.removed(vma);
   }
 }
 
 /** Whether `upper`, which begins where `lower` ends, is the same area going on. */
 function joins(lower: VmaTemplate, upper: VmaTemplate): boolean {
   return lower.prot === upper.prot && lower.kind === upper.kind && lower.name === upper.name && lower.file === upper.file
-    && lower.growsDown === upper.growsDown && lower.shared === upper.shared
+    && lower.growsDown === upper.growsDown && lower.shared === upper.shared && (lower.readAdvice ?? 'normal') === (upper.readAdvice ?? 'normal')
+    && lower.hugeLevel === upper.hugeLevel && lower.hugeReserved === upper.hugeReserved && lower.hugeAdvice === upper.hugeAdvice
     && (lower.file === null || lower.filePage + (lower.last - lower.first) === upper.filePage);
 }
