@@ -9,6 +9,7 @@
  * extend `InputEntry`, and give events to `Scheduler.apply`.
  */
 import type { Program } from '../lir/lir';
+import type { WorkloadScript } from '../workload/script';
 
 export type InputEvent =
   /** A signal sent from the window. */
@@ -18,6 +19,8 @@ export type InputEvent =
   /** The timer interrupt did something: a thread's slice was over, or a timer went off. */
   | { readonly kind: 'tick'; readonly instruction: number }
   | { readonly kind: 'nice'; readonly instruction: number; readonly pid: number; readonly nice: number }
+  /** Light workload processes were started. */
+  | { readonly kind: 'workloads'; readonly instruction: number; readonly script: WorkloadScript; readonly count: number }
   /** A further program was loaded. */
   | { readonly kind: 'load'; readonly instruction: number; readonly program: Program; readonly name: string; readonly args: readonly string[] };
 

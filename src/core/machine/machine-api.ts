@@ -6,6 +6,7 @@ import type { RunConfig } from '../../shared/config';
 import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { Program } from '../lir/lir';
+import type { WorkloadScript } from '../workload/script';
 
 /** What comes from outside: every port is synchronous and never throws. */
 export interface MachinePorts {
@@ -30,6 +31,11 @@ export interface Machine {
   readonly config: RunConfig;
   /** Maps the program in a new process and makes it ready to run from the start function. */
   load(program: Program): number;
+  /**
+   * Starts `count` light workload processes of a script (core/workload), from now on; answers how many came to be: fewer when
+   * RAM has no room for another one's tables. A scene of thousands is started in slices.
+   */
+  startWorkloads(script: WorkloadScript, count: number): number;
   /** Runs at most `instructions` (≤ 5,000,000) instructions. */
   run(instructions: number): StopReason;
   /** Runs until a source line changes as asked, a breakpoint, or `instructions` are used up. */
@@ -40,7 +46,7 @@ export interface Machine {
   /** The whole result; complete once state is 'exited' (leak check and explanations included), partial before. */
   result(): RunResult;
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]>;
-  /** Ends the program from outside, as Stop does. */
+  /** Ends the program from outside, as Stop does; `run` goes on with explaining its leaks, and a second stop gives that up. */
   stop(reason: string): void;
   /** Runs the teardown of exited processes ("Let the OS reclaim"). */
   reclaim(): void;

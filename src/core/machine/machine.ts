@@ -25,6 +25,7 @@ import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
 import { switchTo } from './switching';
+import type { WorkloadScript } from '../workload/script';
 
 /**
  * Builds a machine with its own store and kernel instance.
@@ -69,6 +70,15 @@ class SimulatedMachine implements Machine {
     if (first !== undefined && this.pass.computer.current === null) switchTo(this.pass.computer, first);
     this.epoch++;
     return process.key;
+  }
+
+  startWorkloads(script: WorkloadScript, count: number): number {
+    if (this.phase === 'exited') throw new Error('the machine has ended');
+    this.input.note({ kind: 'workloads', instruction: this.pass.computer.instructions(), script, count });
+    const made = this.pass.startWorkloads(script, count);
+    if (this.phase === 'empty') this.phase = 'paused';
+    this.epoch++;
+    return made;
   }
 
   run(instructions: number): StopReason {

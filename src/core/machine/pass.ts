@@ -16,6 +16,10 @@ import type { Process } from './process';
 import { Scheduler } from './scheduler';
 import type { SchedulerOptions } from './scheduler';
 import { StackTable } from './stacks';
+import { PatternFiles } from '../workload/pattern-files';
+import type { WorkloadScript } from '../workload/script';
+import { startWorkload, workloadMachine } from '../workload/workload-process';
+import type { WorkloadMachine } from '../workload/workload-process';
 
 export class Pass {
   readonly computer: Computer;
@@ -23,6 +27,7 @@ export class Pass {
   readonly scheduler: Scheduler;
   readonly callOuts: CallOutOptions = { watch: null, noteErrors: () => { this.noteErrors(); } };
   private readonly imageFiles: ImageFiles;
+  private workloads: WorkloadMachine | null = null;
   private reported = 0;
 
   constructor(readonly config: RunConfig, private readonly ports: MachinePorts, input: InputLog, kernel: WebAssembly.Module, options: SchedulerOptions) {
@@ -39,6 +44,21 @@ export class Pass {
     process.heap = createHeapService(process.port, this.config.check);
     this.scheduler.watchMain(process);
     return process;
+  }
+
+  /** Starts a light workload process; null when RAM has no room for its first page table. */
+  startWorkload(script: WorkloadScript): Process | null {
+    const { computer, config } = this;
+    this.workloads ??= workloadMachine(computer, new PatternFiles(computer.ids.newFileId));
+    const number = computer.processes.size;
+    return startWorkload(this.workloads, script, config.pid + number, Math.imul(config.machine.seed, 0x9e3779b1) + number);
+  }
+
+  /** Starts up to `count` of them; answers how many there was room for. */
+  startWorkloads(script: WorkloadScript, count: number): number {
+    let made = 0;
+    while (made < count && this.startWorkload(script) !== null) made++;
+    return made;
   }
 
   /** Tells the port of error records that are new. */

@@ -15,6 +15,7 @@ export function reclaimProcess(computer: Computer, process: Process): string {
   const { store } = computer;
   const isCurrent = computer.current?.process === process;
   for (const thread of process.threads) {
+    if (thread.registerPages === 0) continue;
     const base = computer.current === thread ? store.read32(layout.ST_R_BASE) : thread.saved.rBase;
     store.pool.freeRun(base, thread.registerPages);
   }

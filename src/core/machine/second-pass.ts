@@ -31,6 +31,7 @@ export class SecondPass {
   constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan, private readonly records: readonly LossRecord[]) {
     const silent = { output: () => undefined, input: () => null };
     this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, { precise: true, stopAt: input.stoppedAt, freeResources: false, ended: () => undefined });
+    this.pass.scheduler.apply = (event) => { if (event.kind === 'workloads') this.pass.startWorkloads(event.script, event.count); };
     const processes = programs.map((program) => this.pass.load(program));
     const process = processes[0];
     if (process?.port == null || process.heap === null) throw new Error('nothing to explain');

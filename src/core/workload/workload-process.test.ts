@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kernelModule } from '../kernel/test-bench';
+import { createMachine } from '../machine/machine';
+import type { Machine } from '../machine/machine-api';
+import { RESERVED_FRAMES } from '../paging/buddy';
+import { DEFAULT_CHECK, DEFAULT_MACHINE } from '../../shared/config';
+import type { MachineConfig } from '../../shared/config';
+import { parseWorkloads } from './script-parser';
+
+let kernel: WebAssembly.Module;
+beforeAll(async () => { kernel = await kernelModule(); });
+
+function machineWith(machine: Partial<MachineConfig> = {}): Machine {
+  return createMachine({
+    machine: { ...DEFAULT_MACHINE, ...machine }, check: { ...DEFAULT_CHECK, tool: 'none' }, programName: '', args: [], environment: [], stdout: 'pipe',
+    pid: 1000, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+  }, { output: () => undefined, input: () => null }, kernel);
+}
+function start(machine: Machine, text: string, count = 1): void {
+  const { scripts, problems } = parseWorkloads(text);
+  expect(problems).toEqual([]);
+  for (const script of scripts) expect(machine.startWorkloads(script, count)).toBe(count);
+}
+/** Runs for so many simulated seconds. */
+function runSeconds(machine: Machine, seconds: number): void {
+  const end = machine.counters().cycles + seconds * 3e9;
+  while (machine.counters().cycles < end) {
+    const reason = machine.run(20_000);
+    if (reason !== 'quantum') return;
+  }
+}
+
+const WORKER = `workload worker
+region code file /usr/bin/worker 400K
+region heap anonymous 4M
+region board shared /board 64K
+phase work for 2s
+  touch code 2000/s zipf
+  touch heap 3000/s random writes 50%
+  touch board 500/s writes 10%`;
+
+describe('light workload processes', () => {
+  it('touch real pages: faults, residence, sharing and page tables as for any process', () => {
+    const machine = machineWith();
+    start(machine, WORKER, 3);
+    runSeconds(machine, 4);
+    expect(machine.sanityCheck()).toEqual([]);
+    const rows = machine.query('processes', null).value;
+    expect(rows.map((row) => row.name)).toEqual(['worker', 'worker', 'worker']);
+    for (const row of rows) {
+      // 100 code, 1,024 heap and 16 shared pages, nearly all of them touched by now.
+      expect(row.rssBytes / 4096).toBeGreaterThan(1000);
+      expect(row.rssBytes / 4096).toBeLessThanOrEqual(1140);
+      expect(row.minorFaults).toBeGreaterThan(1000);
+      expect(row.virtualBytes).toBe((100 + 1024 + 16 + 33) * 4096);
+    }
+    // Code and board are there once, for all three; tables and heaps three times.
+    const used = machine.query('status', null).value.usedFrames - RESERVED_FRAMES;
+    const heaps = rows.reduce((sum, row) => sum + row.rssBytes / 4096, 0);
+    expect(used).toBeLessThan(heaps);
+    expect(machine.counters().accesses).toBeGreaterThan(3 * 4 * 5000);
+  });
+
+  it('the same seed gives the same machine, in any quanta; another seed another one', () => {
+    const hash = (quantum: number, seed: number): string => {
+      const machine = machineWith({ seed });
+      start(machine, `${WORKER}\n exit`, 4);
+      while (machine.run(quantum) === 'quantum');
+      expect(machine.state).toBe('exited');
+      return `${machine.ramHash()} ${String(machine.counters().instructions)}`;
+    };
+    const first = hash(60_000, 1);
+    expect(hash(500, 1)).toBe(first);
+    expect(hash(60_000, 2)).not.toBe(first);
+  });
+
+  it('ends as its script says', () => {
+    const machine = machineWith();
+    start(machine, 'workload w\nregion heap anonymous 64K\nphase p for 100ms\n touch heap 1000/s writes 100%\n exit 7');
+    let reason = 'quantum';
+    for (let i = 0; i < 100 && reason === 'quantum'; i++) reason = machine.run(100_000);
+    expect(reason).toBe('exited');
+    expect(machine.query('processes', null).value[0]?.exitStatus).toBe(7);
+    machine.reclaim();
+    expect(machine.sanityCheck()).toEqual([]);
+  });
+});
