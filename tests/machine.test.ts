@@ -432,12 +432,22 @@ describe('one selection', () => {
 });
 
 describe('stop', () => {
-  it('ends an endless program at once, with its leaks so far', async () => {
+  it('ends an endless program at once, and explains its leaks so far as the machine runs on', async () => {
     const { machine } = await start('#include <stdlib.h>\nint main(void) { malloc(5); for (;;); }');
     expect(machine.run(100_000)).toBe('quantum');
     machine.stop('Stop was pressed');
-    expect(machine.state).toBe('exited');
     expect(machine.result()).toMatchObject({ ending: { kind: 'stopped', reason: 'Stop was pressed' }, leaks: { summary: { definite: { blocks: 1 } } } });
+    while (machine.run(10_000) !== 'exited') expect(machine.state).toBe('running');
+    expect(machine.result().leaks?.records[0]?.explanation).toMatchObject({ cause: 'never-stored' });
     expect(machine.run(1000)).toBe('exited');
+  });
+
+  it('a second stop gives the explanation up', async () => {
+    const { machine } = await start('#include <stdlib.h>\nint main(void) { malloc(5); for (;;); }');
+    machine.run(100_000);
+    machine.stop('Stop was pressed');
+    machine.stop('Stop was pressed again');
+    expect(machine.state).toBe('exited');
+    expect(machine.result()).toMatchObject({ ending: { reason: 'Stop was pressed' }, leaks: { records: [{ explanation: null }] } });
   });
 });

@@ -3,7 +3,8 @@ import { DEFAULT_CHECK } from '../../shared/config';
 import type { ObservableHeap } from '../heap/heap-service';
 import { createHeapService } from '../heap/heap-service';
 import type { Watcher } from './explain';
-import { createWatcher, explainRecords, watchPlan } from './explain';
+import { createWatcher, watchPlan } from './explain';
+import { explainRecords } from './explained-records';
 import { DATA_BASE, FakeMachine, STACK_TOP, frame } from './testing/fake-machine';
 
 const LOCAL = STACK_TOP - 0x100;
@@ -42,12 +43,12 @@ function explain(run: (program: Program) => void) {
   const heap = createHeapService(first.machine, DEFAULT_CHECK);
   run(new Program(first.machine, heap));
   const leaks = heap.leakCheck();
-  const plan = watchPlan(first.machine, heap, leaks);
+  const plan = watchPlan(first.machine, heap);
   const machine = new FakeMachine();
   const second = new Program(machine, createHeapService(machine, DEFAULT_CHECK));
   second.watcher = createWatcher(machine, second.heap, plan);
   run(second);
-  return explainRecords(leaks.records, second.watcher.outcomes());
+  return explainRecords(leaks.records, second.watcher);
 }
 
 describe('causes', () => {

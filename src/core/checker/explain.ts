@@ -3,13 +3,14 @@
  *
  * How the machine drives it
  *   1. First pass: run to the end, `const leaks = heap.leakCheck()`.
- *   2. `const plan = watchPlan(machine, heap, leaks)`; nothing to watch when `plan.targets` is empty.
+ *   2. `const plan = watchPlan(machine, heap)`; nothing to watch when `plan.targets` is empty.
  *   3. Second pass: a fresh machine of the same configuration and input log, with its own heap service `heap2`;
  *      `const watcher = createWatcher(machine2, heap2, plan)`. Write plan.low / plan.high to ST_WATCH_LOW / ST_WATCH_HIGH
  *      and run with runPrecise. Block numbers and addresses are those of the first pass (the machine is deterministic).
  *   4. Each `watch` call out of the kernel becomes one call of `stored`, `rangeWritten` or `framePopped`; after each, and
  *      after each allocation call, write `watcher.lowestStackLocation()` to ST_WATCH_STACK.
- *   5. At the end `explainRecords(leaks.records, watcher.outcomes())` gives the records with explanation and sentence.
+ *   5. At the end `explainRecords(leaks.records, watcher)` (explained-records.ts) gives the records with explanation and
+ *      sentence.
  *
  * The rule. A *holder* is an aligned word outside the block's own clique that holds a pointer to the block, or to a member
  * of its clique from which the block can be reached (a cycle is lost when the last pointer to any of it goes). For a block
@@ -21,15 +22,14 @@
  * Leaked blocks are never freed, so their addresses are disjoint and fixed for the whole pass: a sorted list serves.
  * Registers are no holders: a function's result that nobody stored is told apart by the value that `framePopped` gets.
  */
-import type { LossCause, LossExplanation, LossRecord, Stack } from '../../shared/report';
+import type { LossCause, LossExplanation, Stack } from '../../shared/report';
 import type { Block } from '../heap/block-table';
 import type { HeapObserver, ObservableHeap } from '../heap/heap-service';
 import { MMAP_TOP_VA, STACK_TOP_VA } from '../lir/lir';
-import type { CheckerMachine, LeakCheckResult, WatchRequest } from './checker-api';
+import type { CheckerMachine, WatchRequest } from './checker-api';
 import { GuestWords } from './guest-words';
 import type { BlockReach } from './leak-check';
 import { findBlock, Reach } from './leak-check';
-import { lossSentence } from './sentences';
 import { ownFrame } from './wording';
 
 export interface WatchTarget extends WatchRequest {
@@ -52,10 +52,12 @@ export interface WatchPlan {
 }
 
 export interface WatchOutcome extends LossExplanation {
-  readonly blockId: number;
   /** The pointer that vanished with a call frame was the function's return value, and nobody stored it. */
   readonly returnIgnored: boolean;
 }
+
+/** What happened to `count` blocks alike; the moment is that of the first of them. */
+export interface CountedOutcome { readonly outcome: WatchOutcome; readonly count: number }
 
 export interface Watcher {
   /** The eight bytes at `va` (any alignment) were stored; call after the store. */
@@ -66,8 +68,8 @@ export interface Watcher {
   framePopped(low: bigint, length: number, returned: bigint | null): void;
   /** Lowest stack address that holds a watched pointer; 0n: none. */
   lowestStackLocation(): bigint;
-  /** By blockId; complete once the second pass has ended. */
-  outcomes(): ReadonlyMap<number, WatchOutcome>;
+  /** What happened to these blocks, different outcomes in the order of their first block; complete once the second pass has ended. */
+  outcomesOf(blockIds: readonly number[]): readonly CountedOutcome[];
 }
 
 const STACK_FRAMES = 12;
@@ -77,20 +79,16 @@ const LEFT_OVER_LIMIT = 4;
 
 /** Members of the clique of `leader` from which the leader can be reached, by the pointers in memory now. */
 function cycleMembers(words: GuestWords, blocks: readonly BlockReach[], leader: number, members: readonly number[]): number[] {
+  const leading = (blocks[leader] as BlockReach).block;
+  if (!members.some((index) => pointsInto(words, (blocks[index] as BlockReach).block, leading))) return [];
   const pointedFrom = new Map<number, number[]>();
-  const inside = new Set([leader, ...members]);
-  let from = Number.MAX_SAFE_INTEGER;
-  let to = 0;
-  for (const index of inside) {
-    const { address, size } = (blocks[index] as BlockReach).block;
-    from = Math.min(from, address);
-    to = Math.max(to, address + Math.max(size, 1));
-  }
-  for (const index of inside) {
+  const inside = (index: number): boolean => index === leader || (index >= 0 && (blocks[index] as BlockReach).leader === leader);
+  const from = (blocks[0] as BlockReach).block.address;
+  for (const index of [leader, ...members]) {
     const { block } = blocks[index] as BlockReach;
-    words.each(block.address, block.address + block.size, from, to, (value) => {
+    words.each(block.address, block.address + block.size, from, Number.MAX_SAFE_INTEGER, (value) => {
       const target = findBlock(blocks, value);
-      if (!inside.has(target)) return;
+      if (!inside(target)) return;
       const sources = pointedFrom.get(target);
       if (sources === undefined) pointedFrom.set(target, [index]); else sources.push(index);
     });
@@ -105,25 +103,29 @@ function cycleMembers(words: GuestWords, blocks: readonly BlockReach[], leader: 
   return [...reaching];
 }
 
+function pointsInto(words: GuestWords, from: Block, to: Block): boolean {
+  let found = false;
+  words.each(from.address, from.address + from.size, to.address, to.address + Math.max(to.size, 1), () => { found = true; });
+  return found;
+}
+
 /** What to watch in a second pass, for the leak check that `heap` made last. Call at the moment of that check. */
-export function watchPlan(machine: CheckerMachine, heap: ObservableHeap, leaks: LeakCheckResult): WatchPlan {
+export function watchPlan(machine: CheckerMachine, heap: ObservableHeap): WatchPlan {
   const blocks = heap.lastScan()?.blocks ?? [];
-  const findingOf = new Map<number, number>();
-  for (const record of leaks.records) for (const blockId of record.blockIds) findingOf.set(blockId, record.findingId);
   const membersOf = new Map<number, number[]>();
   blocks.forEach((each, index) => {
     if (each.leader < 0) return;
     const members = membersOf.get(each.leader);
     if (members === undefined) membersOf.set(each.leader, [index]); else members.push(index);
   });
-  const words = new GuestWords(machine, false);
+  const words = new GuestWords(machine, false, true);
   const idOf = (index: number): number => (blocks[index] as BlockReach).block.blockId;
   const targets: WatchTarget[] = [];
-  blocks.forEach(({ block, reach, leader }, index) => {
+  blocks.forEach(({ block, reach, leader, findingId }, index) => {
     if (reach === Reach.Reachable) return;
     const members = membersOf.get(index) ?? [];
     targets.push({
-      blockId: block.blockId, address: block.address, size: block.size, findingId: findingOf.get(block.blockId) ?? 0,
+      blockId: block.blockId, address: block.address, size: block.size, findingId,
       ownBlockIds: members.map(idOf), leaderBlockId: leader < 0 ? 0 : idOf(leader), startOnly: reach === Reach.Possible,
       cycleBlockIds: members.length === 0 ? [] : cycleMembers(words, blocks, index, members).map(idOf),
     });
@@ -140,7 +142,11 @@ export function watchPlan(machine: CheckerMachine, heap: ObservableHeap, leaks: 
 interface Loss { readonly cause: LossCause; readonly stack: Stack; readonly holder: string; readonly instruction: number; readonly returnIgnored: boolean }
 
 /** A leaked block during the second pass. `keeps` is the watched block that a pointer to this one keeps alive: itself, or the leader of its cycle. */
-interface Watched { readonly target: WatchTarget; keeps: Watched | null; isAllocated: boolean; readonly holders: Set<number>; wasStored: boolean; loss: Loss | null }
+interface Watched { readonly target: WatchTarget; keeps: Watched | null; isAllocated: boolean; holders: Set<number>; wasStored: boolean; loss: Loss | null }
+
+/** Of blocks that nothing points to (yet): most of many have no holder for most of the time. */
+const NO_HOLDERS: Set<number> = new Set();
+const NO_STACK: Stack = [];
 
 class PointerWatcher implements Watcher, HeapObserver {
   private readonly sorted: readonly Watched[];
@@ -154,7 +160,7 @@ class PointerWatcher implements Watcher, HeapObserver {
   private readonly stackLow: number;
 
   constructor(private readonly machine: CheckerMachine, heap: ObservableHeap, private readonly plan: WatchPlan) {
-    this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: new Set(), wasStored: false, loss: null }));
+    this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: NO_HOLDERS, wasStored: false, loss: null }));
     for (const watched of this.sorted) this.byId.set(watched.target.blockId, watched);
     for (const watched of this.sorted) {
       if (watched.target.leaderBlockId !== 0) continue;
@@ -261,10 +267,13 @@ class PointerWatcher implements Watcher, HeapObserver {
 
   private hold(at: number, watched: Watched): void {
     this.holderOf.set(at, watched);
+    if (watched.holders === NO_HOLDERS) watched.holders = new Set();
     watched.holders.add(at);
     watched.wasStored = true;
     watched.loss = null;
-    if (at >= this.stackLow && at < this.stackHigh) this.onStack.add(at);
+    if (at < this.stackLow || at >= this.stackHigh) return;
+    this.onStack.add(at);
+    if (this.lowest === 0 || at < this.lowest) this.lowest = at;
   }
 
   private release(at: number, watched: Watched, cause: LossCause, returned: number | null): void {
@@ -295,7 +304,9 @@ class PointerWatcher implements Watcher, HeapObserver {
     return variable === null ? this.machine.memberPath(va).replace(/^(?:->|\.)/u, '') : variable.name + this.machine.memberPath(va);
   }
 
+  /** Searches anew only when the lowest place itself has gone. */
   private settleLowest(): void {
+    if (this.lowest === 0 || this.onStack.has(this.lowest)) return;
     let lowest = 0;
     for (const at of this.onStack) if (lowest === 0 || at < lowest) lowest = at;
     this.lowest = lowest;
@@ -303,32 +314,41 @@ class PointerWatcher implements Watcher, HeapObserver {
 
   // ---- Outcomes -----------------------------------------------------------------------------------------------------
 
-  outcomes(): ReadonlyMap<number, WatchOutcome> {
-    const found = new Map<number, WatchOutcome>();
-    for (const watched of this.sorted) {
-      if (watched.target.leaderBlockId === 0) found.set(watched.target.blockId, this.outcomeOf(watched));
-    }
-    for (const { target } of this.sorted) {
-      const leader = target.leaderBlockId === 0 ? undefined : found.get(target.leaderBlockId);
-      if (leader !== undefined) found.set(target.blockId, { ...leader, blockId: target.blockId, cause: 'holder-lost', holder: '', returnIgnored: false });
+  outcomesOf(blockIds: readonly number[]): readonly CountedOutcome[] {
+    const found: { outcome: WatchOutcome; count: number }[] = [];
+    const alike = new Map<Stack, Map<string, { outcome: WatchOutcome; count: number }>>();
+    for (const blockId of blockIds) {
+      const watched = this.byId.get(blockId);
+      if (watched === undefined) continue;
+      const { leaderBlockId } = watched.target;
+      const leader = leaderBlockId === 0 ? watched : this.byId.get(leaderBlockId);
+      if (leader === undefined) continue;
+      const loss = leader.loss ?? this.withoutLoss(leader);
+      const key = leader === watched ? `${loss.cause}:${loss.returnIgnored ? 1 : 0}:${loss.holder}` : 'with its leader';
+      let ofStack = alike.get(loss.stack);
+      if (ofStack === undefined) { ofStack = new Map(); alike.set(loss.stack, ofStack); }
+      const known = ofStack.get(key);
+      if (known !== undefined) { known.count++; continue; }
+      const first = { outcome: outcomeOf(leader === watched ? loss : { ...loss, cause: 'holder-lost', holder: '', returnIgnored: false }), count: 1 };
+      ofStack.set(key, first);
+      found.push(first);
     }
     return found;
   }
 
-  private outcomeOf(watched: Watched): WatchOutcome {
-    const { blockId } = watched.target;
-    if (watched.loss !== null) {
-      const { cause, stack, holder, instruction, returnIgnored } = watched.loss;
-      return { ...placeOf(stack), blockId, cause, holder: cause === 'never-stored' ? '' : holder, instruction, stack, returnIgnored };
-    }
+  private withoutLoss(watched: Watched): Loss {
     const cause: LossCause = !watched.wasStored ? 'never-stored' : this.isHeldByLeaked(watched) ? 'holder-lost' : 'unknown';
-    return { file: '', line: 0, fn: '', blockId, cause, holder: '', instruction: 0, stack: [], returnIgnored: false };
+    return { cause, stack: NO_STACK, holder: '', instruction: 0, returnIgnored: false };
   }
 
   private isHeldByLeaked(watched: Watched): boolean {
     for (const at of watched.holders) if (this.find(at) !== null) return true;
     return false;
   }
+}
+
+function outcomeOf({ cause, stack, holder, instruction, returnIgnored }: Loss): WatchOutcome {
+  return { ...placeOf(stack), cause, holder: cause === 'never-stored' ? '' : holder, instruction, stack, returnIgnored };
 }
 
 function placeOf(stack: Stack): { readonly file: string; readonly line: number; readonly fn: string } {
@@ -339,29 +359,4 @@ function placeOf(stack: Stack): { readonly file: string; readonly line: number; 
 /** Attaches itself to `heap` as its observer. */
 export function createWatcher(machine: CheckerMachine, heap: ObservableHeap, plan: WatchPlan): Watcher {
   return new PointerWatcher(machine, heap, plan);
-}
-
-/** The outcome that most blocks of a record share. */
-function commonOutcome(outcomes: readonly WatchOutcome[]): WatchOutcome | null {
-  const counts = new Map<string, { outcome: WatchOutcome; count: number }>();
-  for (const outcome of outcomes) {
-    const key = `${outcome.cause}:${outcome.file}:${outcome.line}`;
-    const seen = counts.get(key);
-    if (seen === undefined) counts.set(key, { outcome, count: 1 }); else seen.count++;
-  }
-  let best: { outcome: WatchOutcome; count: number } | null = null;
-  for (const each of counts.values()) if (best === null || each.count > best.count) best = each;
-  return best?.outcome ?? null;
-}
-
-/** Records with the explanation that most of their blocks share, and the sentence that it gives. */
-export function explainRecords(records: readonly LossRecord[], outcomes: ReadonlyMap<number, WatchOutcome>): readonly LossRecord[] {
-  return records.map((record) => {
-    if (record.kind === 'reachable') return record;
-    const own = record.blockIds.map((blockId) => outcomes.get(blockId)).filter((outcome) => outcome !== undefined);
-    const common = commonOutcome(own);
-    if (common === null) return record;
-    const { cause, file, line, fn, holder, instruction, stack } = common;
-    return { ...record, explanation: { cause, file, line, fn, holder, instruction, stack }, sentence: lossSentence(record, own) };
-  });
 }

@@ -11,8 +11,11 @@ const ALL_ADDRESSABLE = 0xff;
 export class GuestWords {
   private readonly bytes: Uint8Array;
   private readonly words: Uint32Array;
+  private page = -1;
+  private found = { data: 0, shadow: 0 };
 
-  constructor(private readonly machine: CheckerMachine, private readonly checked: boolean) {
+  /** @param isStill nothing runs or is written while this reader is in use: it may remember the page that it read last */
+  constructor(private readonly machine: CheckerMachine, private readonly checked: boolean, private readonly isStill = false) {
     this.bytes = machine.bytes;
     this.words = machine.words;
   }
@@ -26,7 +29,7 @@ export class GuestWords {
     for (let at = first; at < end;) {
       const inPage = at % PAGE;
       const count = Math.min(PAGE - inPage, end - at) / 8;
-      const { data, shadow } = this.machine.pageData(BigInt(at - inPage));
+      const { data, shadow } = this.pageAt(at - inPage);
       if (data !== 0 && !(this.checked && shadow === 0)) {
         let word = (data + inPage) >>> 2;
         for (let n = 0; n < count; n++, word += 2) {
@@ -44,10 +47,17 @@ export class GuestWords {
   valid(address: number): number | null {
     if (address % 8 !== 0) return null;
     const inPage = address % PAGE;
-    const { data, shadow } = this.machine.pageData(BigInt(address - inPage));
+    const { data, shadow } = this.pageAt(address - inPage);
     if (data === 0 || (this.checked && (shadow === 0 || !this.isValid(shadow + inPage)))) return null;
     const word = (data + inPage) >>> 2;
     return (this.words[word + 1] as number) * TWO_32 + (this.words[word] as number);
+  }
+
+  private pageAt(page: number): { readonly data: number; readonly shadow: number } {
+    if (this.isStill && page === this.page) return this.found;
+    this.found = this.machine.pageData(BigInt(page));
+    this.page = page;
+    return this.found;
   }
 
   private isValid(shadowAt: number): boolean {

@@ -51,6 +51,8 @@ export interface BlockReach {
   leader: number;
   /** Bytes of the blocks that this leader lost with it. */
   indirectBytes: number;
+  /** The finding whose loss record has this block; 0 before there are records. */
+  findingId: number;
 }
 
 export interface LeakScan {
@@ -100,12 +102,12 @@ class Scanner {
 
   constructor(private readonly input: LeakScanInput) {
     this.found = [...input.blocks].sort((a, b) => a.address - b.address)
-      .map((block) => ({ block, reach: Reach.Unreached, heuristic: null, leader: -1, indirectBytes: 0 }));
+      .map((block) => ({ block, reach: Reach.Unreached, heuristic: null, leader: -1, indirectBytes: 0, findingId: 0 }));
     const first = this.found[0]?.block;
     const last = this.found[this.found.length - 1]?.block;
     this.lowest = first === undefined ? 0 : first.address;
     this.highest = last === undefined ? 0 : last.address + Math.max(last.size, 1);
-    this.words = new GuestWords(input.machine, input.checked);
+    this.words = new GuestWords(input.machine, input.checked, true);
   }
 
   scanRoots(): void {

@@ -24,33 +24,36 @@ const FRAMES_COMPARED: Readonly<Record<CheckConfig['leakResolution'], number>> =
 
 export function leakKind(reach: Reach): LeakKind { return KIND[reach]; }
 
-interface Group { readonly reach: Reach; readonly stack: number; bytes: number; indirectBytes: number; readonly blockIds: number[] }
+const REACHES = 4;
+
+interface Group { readonly reach: Reach; readonly stack: number; bytes: number; indirectBytes: number; readonly members: BlockReach[] }
 
 function compareGroups(a: Group, b: Group): number {
   return (a.bytes + a.indirectBytes) - (b.bytes + b.indirectBytes)
     || a.reach - b.reach
-    || a.blockIds.length - b.blockIds.length
+    || a.members.length - b.members.length
     || a.stack - b.stack;
 }
 
 function group(scan: LeakScan, machine: CheckerMachine, check: CheckConfig): Group[] {
   const groups = new Map<string, Group>();
-  const keys = new Map<number, string>();
+  /** By stack and reach, so that each stack is compared with others only once. */
+  const known = new Map<number, Group>();
   const limit = FRAMES_COMPARED[check.leakResolution];
-  for (const { block, reach, indirectBytes } of scan.blocks) {
-    let stackKey = keys.get(block.allocStack);
-    if (stackKey === undefined) {
-      stackKey = machine.stackAddresses(block.allocStack).slice(0, limit).join(',');
-      keys.set(block.allocStack, stackKey);
+  for (const member of scan.blocks) {
+    const { block, reach, indirectBytes } = member;
+    const stackAndReach = block.allocStack * REACHES + reach;
+    let each = known.get(stackAndReach);
+    if (each === undefined) {
+      const key = `${reach}:${machine.stackAddresses(block.allocStack).slice(0, limit).join(',')}`;
+      each = groups.get(key) ?? { reach, stack: block.allocStack, bytes: 0, indirectBytes: 0, members: [] };
+      groups.set(key, each);
+      known.set(stackAndReach, each);
     }
-    const key = `${reach}:${stackKey}`;
-    let each = groups.get(key);
-    if (each === undefined) { each = { reach, stack: block.allocStack, bytes: 0, indirectBytes: 0, blockIds: [] }; groups.set(key, each); }
     each.bytes += block.size;
     each.indirectBytes += indirectBytes;
-    each.blockIds.push(block.blockId);
+    each.members.push(member);
   }
-  for (const each of groups.values()) each.blockIds.sort((a, b) => a - b);
   return [...groups.values()].sort(compareGroups);
 }
 
@@ -63,17 +66,21 @@ export function lossText(kind: LeakKind, bytes: number, indirectBytes: number, b
 }
 
 /**
+ * The records; each block of the scan is told the finding of its record.
+ *
  * @param findingIdFor a number for the finding with this key, the same at every check
  */
 export function lossRecords(scan: LeakScan, machine: CheckerMachine, check: CheckConfig, firstUnique: number, findingIdFor: (key: string) => number): LossRecord[] {
   const groups = group(scan, machine, check);
   return groups.map((each, index) => {
     const kind = KIND[each.reach];
-    const stack = machine.stackOf(each.stack);
+    const findingId = findingIdFor(`${kind}:${each.stack}`);
+    for (const member of each.members) member.findingId = findingId;
+    const blockIds = each.members.map(({ block }) => block.blockId).sort((a, b) => a - b);
     const record = {
-      findingId: findingIdFor(`${kind}:${each.stack}`), unique: firstUnique + index, kind,
-      bytes: each.bytes, indirectBytes: each.indirectBytes, blocks: each.blockIds.length, stack, blockIds: each.blockIds,
-      what: lossText(kind, each.bytes, each.indirectBytes, each.blockIds.length, index + 1, groups.length),
+      findingId, unique: firstUnique + index, kind,
+      bytes: each.bytes, indirectBytes: each.indirectBytes, blocks: blockIds.length, stack: machine.stackOf(each.stack), blockIds,
+      what: lossText(kind, each.bytes, each.indirectBytes, blockIds.length, index + 1, groups.length),
       explanation: null, suppressed: false,
     };
     return { ...record, sentence: lossSentence(record, []) };

@@ -3,7 +3,7 @@
  */
 import type { ErrorKind, LossRecord, Stack } from '../../shared/report';
 import type { Block } from '../heap/block-table';
-import type { WatchOutcome } from './explain';
+import type { CountedOutcome, WatchOutcome } from './explain';
 import { counted, grouped, ownFrame, place } from './wording';
 
 type LossFacts = Pick<LossRecord, 'kind' | 'bytes' | 'indirectBytes' | 'blocks' | 'stack'>;
@@ -44,14 +44,14 @@ function commonHolder(one: string, other: string, general: string): string {
 }
 
 /** Outcomes that say the same, array indexes aside, are one; the most frequent first. */
-function mostFrequent(outcomes: readonly WatchOutcome[]): { readonly outcome: WatchOutcome; readonly count: number }[] {
-  const counts = new Map<string, { outcome: WatchOutcome; count: number }>();
-  for (const outcome of outcomes) {
+function mostFrequent(outcomes: readonly CountedOutcome[]): readonly CountedOutcome[] {
+  const counts = new Map<string, CountedOutcome>();
+  for (const { outcome, count } of outcomes) {
     const holder = outcome.holder.replace(/\[\d+\]/gu, '[…]');
     const key = `${outcome.cause}:${outcome.file}:${outcome.line}:${outcome.cause === 'holder-freed' ? '' : holder}`;
     const seen = counts.get(key);
-    if (seen === undefined) counts.set(key, { outcome, count: 1 });
-    else counts.set(key, { outcome: { ...outcome, holder: commonHolder(outcome.holder, seen.outcome.holder, holder) }, count: seen.count + 1 });
+    if (seen === undefined) counts.set(key, { outcome, count });
+    else counts.set(key, { outcome: { ...outcome, holder: commonHolder(outcome.holder, seen.outcome.holder, holder) }, count: seen.count + count });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
@@ -59,7 +59,7 @@ function mostFrequent(outcomes: readonly WatchOutcome[]): { readonly outcome: Wa
 /**
  * @param outcomes what the second pass found for the blocks of the record (empty before it ran)
  */
-export function lossSentence(record: LossFacts, outcomes: readonly WatchOutcome[]): string {
+export function lossSentence(record: LossFacts, outcomes: readonly CountedOutcome[]): string {
   const size = record.blocks === 1 ? counted(record.bytes, 'byte') : `${counted(record.bytes, 'byte')} in ${grouped(record.blocks)} blocks`;
   const them = record.blocks === 1 && record.bytes <= 1 ? 'it' : 'them';
   const home = homeOf(record.stack);

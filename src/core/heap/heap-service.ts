@@ -12,15 +12,15 @@
  *   - frees are counted whether or not they were valid.
  */
 import type { LeakKind } from '../../shared/config';
-import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, LossRecord, Stack } from '../../shared/report';
+import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, Stack } from '../../shared/report';
 import type { BlockRow, HeapPicture } from '../../shared/views';
 import type { CheckConfig, CheckerMachine, HeapService, LeakCheckResult } from '../checker/checker-api';
 import { STATE_DEFINED, STATE_NO_ACCESS, STATE_UNDEFINED } from '../checker/checker-api';
 import { copySite } from '../checker/copy-sites';
 import { bracketingBlock, describeAddress } from '../checker/describe';
 import { ErrorLog } from '../checker/error-log';
-import type { LeakScan } from '../checker/leak-check';
-import { scanForLeaks } from '../checker/leak-check';
+import type { BlockReach, LeakScan } from '../checker/leak-check';
+import { findBlock, scanForLeaks } from '../checker/leak-check';
 import { leakKind, leakSummary, lossRecords } from '../checker/loss-records';
 import type { ErrorFacts } from '../checker/sentences';
 import { ownFrame } from '../checker/wording';
@@ -75,7 +75,6 @@ class ProcessHeap implements ObservableHeap {
   private readonly bytesByStack = new Map<number, number>();
   private observer: HeapObserver | null = null;
   private scan: LeakScan | null = null;
-  private stateOf = new Map<number, { readonly state: BlockRow['state']; readonly findingId: number }>();
   private recentlyFreed: Block[] = [];
   private allocs = 0;
   private frees = 0;
@@ -293,14 +292,14 @@ class ProcessHeap implements ObservableHeap {
     });
     const records = lossRecords(scan, this.machine, this.check, this.log.occurrences, (key) => this.findingId(key));
     this.scan = scan;
-    this.rememberStates(scan, records);
     return { records, summary: leakSummary(scan) };
   }
 
-  private rememberStates(scan: LeakScan, records: readonly LossRecord[]): void {
-    const findingOf = new Map<number, number>();
-    for (const record of records) for (const blockId of record.blockIds) findingOf.set(blockId, record.findingId);
-    this.stateOf = new Map(scan.blocks.map(({ block, reach }) => [block.blockId, { state: BLOCK_STATES[leakKind(reach)], findingId: findingOf.get(block.blockId) ?? 0 }]));
+  /** What the last leak check found of this block, undefined if it did not exist then. */
+  private reachOf(block: Block): BlockReach | undefined {
+    const blocks = this.scan?.blocks ?? [];
+    const found = blocks[findBlock(blocks, block.address)];
+    return found?.block === block ? found : undefined;
   }
 
   lastScan(): LeakScan | null { return this.scan; }
@@ -315,10 +314,10 @@ class ProcessHeap implements ObservableHeap {
 
   private row(block: Block): BlockRow {
     const isFreed = block.freeStack >= 0;
-    const found = isFreed ? undefined : this.stateOf.get(block.blockId);
+    const found = isFreed ? undefined : this.reachOf(block);
     return {
       blockId: block.blockId, va: `0x${block.address.toString(16)}`, size: block.size,
-      state: isFreed ? 'freed' : found?.state ?? 'live',
+      state: isFreed ? 'freed' : found === undefined ? 'live' : BLOCK_STATES[leakKind(found.reach)],
       allocatedAt: this.machine.stackOf(block.allocStack), freedAt: isFreed ? this.machine.stackOf(block.freeStack) : null,
       allocatedInstruction: block.allocatedAt, findingId: found?.findingId ?? 0,
     };
@@ -346,7 +345,9 @@ class ProcessHeap implements ObservableHeap {
   private isIn(block: Block, state: string): boolean {
     if (state === '' || state === 'all') return true;
     if (block.freeStack >= 0) return state === 'freed';
-    return state === 'live' || this.stateOf.get(block.blockId)?.state === state;
+    if (state === 'live') return true;
+    const found = this.reachOf(block);
+    return found !== undefined && BLOCK_STATES[leakKind(found.reach)] === state;
   }
 
   blocksOnPage(va: bigint): readonly BlockRow[] {

@@ -5,7 +5,7 @@
  *
  * `run` goes on with the second pass when the program has ended with leaks, so that a caller only runs until 'exited'.
  */
-import { watchPlan } from '../checker/explain';
+import { watchPlan, type WatchPlan } from '../checker/explain';
 import type { LeakCheckResult } from '../checker/checker-api';
 import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
@@ -146,7 +146,7 @@ class SimulatedMachine implements Machine {
     this.input.stoppedAt = this.pass.computer.instructions();
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
     this.stepper.cancel();
-    this.exited();
+    this.ended(0);
   }
 
   reclaim(): void {
@@ -208,11 +208,13 @@ class SimulatedMachine implements Machine {
   private planExplanation(primary: Process, leaks: LeakCheckResult): void {
     const { check } = this.config;
     if (!check.explainLeaks || check.leakCheck !== 'full' || primary.port === null || primary.heap === null) return;
-    const thread = primary.threads[0];
-    if (thread !== undefined) switchTo(this.pass.computer, thread);
-    const plan = watchPlan(primary.port, primary.heap, leaks);
-    if (plan.targets.length === 0) return;
-    const { ending } = primary;
+    if (!leaks.records.some(({ kind }) => kind !== 'reachable')) return;
+    const { port, heap, ending } = primary;
+    const plan = (): WatchPlan => {
+      const thread = primary.threads[0];
+      if (thread !== undefined) switchTo(this.pass.computer, thread);
+      return watchPlan(port, heap);
+    };
     const cut = ending?.kind === 'stopped' || (ending?.kind === 'limit' && ending.limit === 'instructions');
     const stoppedAt = cut ? this.pass.computer.instructions() : -1;
     this.explaining = new SecondPass(this.config, this.kernel, this.programs, { entries: this.input.entries, stoppedAt }, plan, leaks.records);

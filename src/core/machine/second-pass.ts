@@ -2,11 +2,15 @@
  * The second pass: a fresh computer replays the input log in the precise loop, watched by the explainer
  * (checker/explain.ts), until the same moment as the first pass; then each loss record gets its explanation.
  *
+ * Many blocks take time before the replay begins, and whoever runs the machine wants to answer in between: with more than
+ * LARGE_PLAN blocks the plan, the fresh computer and the replay are calls of `run` of their own.
+ *
  * The kernel reports a store when the value points into the hull of the watched blocks, or when the filter says that the
  * word may hold such a pointer already. Every word that is seen to hold one is entered into the filter here.
  */
-import { createWatcher, explainRecords } from '../checker/explain';
+import { createWatcher } from '../checker/explain';
 import type { WatchPlan, Watcher } from '../checker/explain';
+import { explainRecords } from '../checker/explained-records';
 import { GuestWords } from '../checker/guest-words';
 import { Op, NO_REGISTER } from '../kernel/ops';
 import * as layout from '../kernel/memory-layout';
@@ -23,12 +27,47 @@ import type { Process } from './process';
 
 const FILTER_BITS = layout.WATCH_FILTER_BYTES * 8;
 
-export class SecondPass {
-  private readonly pass: Pass;
-  private watcher: Watcher;
+/** Some 30 ms of planning and of building. */
+const LARGE_PLAN = 10_000;
 
-  /** `programs`: what the first pass had loaded, in order; `primary`: index of the one whose leaks are explained. */
-  constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan, private readonly records: readonly LossRecord[]) {
+export class SecondPass {
+  private plan: WatchPlan | null = null;
+  private replay: Replay | null = null;
+
+  /**
+   * @param programs what the first pass had loaded, in order; the leaks of the first one are explained
+   * @param makePlan called once, in the first `run`
+   */
+  constructor(
+    private readonly config: RunConfig, private readonly kernel: WebAssembly.Module, private readonly programs: readonly Program[],
+    private readonly input: InputRecord, private readonly makePlan: () => WatchPlan, private readonly records: readonly LossRecord[],
+  ) {}
+
+  /** Runs on; true when the replay has reached its end. */
+  run(instructions: number): boolean {
+    if (this.plan === null) {
+      this.plan = this.makePlan();
+      if (this.plan.targets.length > LARGE_PLAN) return false;
+    }
+    if (this.replay === null) {
+      this.replay = new Replay(this.config, this.kernel, this.programs, this.input, this.plan);
+      if (this.plan.targets.length > LARGE_PLAN) return false;
+    }
+    return this.replay.run(instructions);
+  }
+
+  /** The records with their explanations; call when `run` has answered true. */
+  explained(): readonly LossRecord[] {
+    if (this.replay === null) throw new Error('the second pass has not run');
+    return explainRecords(this.records, this.replay.watcher);
+  }
+}
+
+class Replay {
+  private readonly pass: Pass;
+  readonly watcher: Watcher;
+
+  constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan) {
     const silent = { output: () => undefined, input: () => null };
     this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, { precise: true, stopAt: input.stoppedAt, freeResources: false, ended: () => undefined });
     this.pass.scheduler.apply = (event) => { if (event.kind === 'workloads') this.pass.startWorkloads(event.script, event.count); };
@@ -42,20 +81,10 @@ export class SecondPass {
     this.pass.callOuts.watch = new WatchBridge(computer, process, this.watcher, plan);
   }
 
-  /** Runs on; true when the replay has reached its end. */
   run(instructions: number): boolean {
     const outcome = this.pass.scheduler.run(instructions);
     if (outcome === 'blocked') throw new Error('replay went astray: the second pass waits for input');
     return outcome === 'ended';
-  }
-
-  explained(): readonly LossRecord[] {
-    return explainRecords(this.records, this.watcher.outcomes());
-  }
-
-  /** Instructions replayed so far. */
-  instructions(): number {
-    return this.pass.computer.instructions();
   }
 }
 
