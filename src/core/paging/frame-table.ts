@@ -162,6 +162,18 @@ export class FrameTable {
     else this.store.bytes.copyWithin(target, source, source + PAGE_BYTES);
   }
 
+  /** The content of frame `from` becomes that of `to`, whose own goes; `from` is a frame of zeros afterwards. Nothing is copied. */
+  moveContent(to: Pfn, from: Pfn): void {
+    this.dropSlot(to);
+    this.setField(to, layout.FD_SLOT, this.field(from, layout.FD_SLOT));
+    this.setField(from, layout.FD_SLOT, 0);
+  }
+
+  /** Writes the pattern of `seed` to a page of the store. */
+  showPattern(seed: number, address: number): void {
+    fillPattern(this.store.words, address, seed);
+  }
+
   private show(seed: number): number {
     let page = this.scratch[this.nextScratch] ?? 0;
     if (page === 0) {

@@ -167,6 +167,14 @@ export class PageCache {
     this.files.get(file.fileId)?.mappings.delete(vma);
   }
 
+  /** After an area of a file went: what only mappings kept alive is gone with the last of them. */
+  forgetUnmapped(file: FileObject): void {
+    const cached = this.files.get(file.fileId);
+    if (file.isTemporary !== true || cached === undefined || cached.mappings.size > 0) return;
+    for (const pfn of [...cached.pages.values()]) this.drop(pfn, true);
+    this.files.delete(file.fileId);
+  }
+
   /** Every page-table entry that shows a page of a file, whatever its frame: `visit` may change it. */
   forEachMapping(cached: CachedFile, page: number, visit: (space: AddressSpace, vma: Vma, vpn: Vpn, entry: number) => void): void {
     for (const [vma, space] of cached.mappings) {
@@ -217,6 +225,14 @@ export class PageCache {
     else if (cached.file.write === undefined) cached.onDevice.add(page);
     this.listener?.removed(pfn);
     this.buddy.free(pfn, 0);
+  }
+
+  /** A cached page lies in another frame now (compaction); FD_OWNER and FD_EXTRA moved with it. */
+  relocate(from: Pfn, to: Pfn): void {
+    const cached = this.files.get(this.frames.field(to, layout.FD_OWNER));
+    const page = this.frames.extra(to);
+    if (cached?.pages.get(page) !== from) throw new Error(`frame ${String(from)} is not in the page cache`);
+    cached.pages.set(page, to);
   }
 
   /** Gives back every clean frame that no page table shows; answers how many. */
