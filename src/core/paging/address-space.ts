@@ -161,6 +161,7 @@ export class AddressSpace {
   }
 
   shade(first: Vpn, last: Vpn, state: 0 | 1 | 2): void {
+    if (this.hasPatterns) return;
     this.shadows.setPages(first, last, state);
     if (this.isRunning) this.system.caches.clearFast();
   }

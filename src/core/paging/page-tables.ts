@@ -144,6 +144,22 @@ export class PageTables {
     return true;
   }
 
+  /**
+   * As `map` for `count` pages of one page table, none of them in use, that show frames in a row. `flags` and `noExecute` are
+   * those of all. False: no frame is left for a table.
+   */
+  mapRun(vpn: Vpn, pfn: Pfn, count: number, flags: number, noExecute: boolean): boolean {
+    if (!this.map(vpn, pfn, flags, noExecute)) return false;
+    const first = this.entryAddress(vpn);
+    if ((vpn % ENTRIES) + count > ENTRIES) throw new Error('a run of pages that crosses page tables');
+    for (let i = 1; i < count; i++) {
+      if (this.frames.store.read32(first + 8 * i) !== 0) throw new Error(`page 0x${(vpn + i).toString(16)} is mapped already`);
+      this.writeEntry(first + 8 * i, pfn + i, flags, noExecute);
+    }
+    this.countEntry(this.tableAt(vpn, 1), count - 1);
+    return true;
+  }
+
   /** True when a huge page of `level` could stand at `vpn`: no entry of that level and no table is there. */
   isVacant(vpn: Vpn, level: number): boolean {
     const table = this.tableAt(vpn, level);
