@@ -34,6 +34,11 @@ export class MemoryFile implements FileObject {
 
   constructor(readonly fileId: number, readonly path: string) {}
 
+  /** Files of tmpfs have no device behind them (shm_overview(7)). */
+  get backing(): 'disk' | 'memory' {
+    return this.path.startsWith('/dev/shm/') ? 'memory' : 'disk';
+  }
+
   /** A character device has no pages: nothing of it is cached, and it cannot be mapped. */
   get isDevice(): boolean {
     return false;

@@ -21,11 +21,22 @@ export interface FileObject {
   patternOf?(page: number): number;
   /** 'memory': there is no device behind it (shared memory): its pages are never clean, and gone when dropped. */
   readonly backing?: 'disk' | 'memory';
+  /** It is gone when nobody maps it any more. */
+  readonly isTemporary?: boolean;
 }
 
 /** A file whose content never changes. */
 export function constantFile(fileId: number, path: string, content: Uint8Array): FileObject {
   return { fileId, path, size: () => content.length, read: (offset, length) => content.subarray(offset, offset + length) };
+}
+
+/**
+ * Memory that processes share without a file (MAP_SHARED | MAP_ANONYMOUS): zeros at first, as long as somebody maps it. The page
+ * cache is the only place that has it (Linux: an unnamed file of tmpfs).
+ */
+export function sharedMemory(fileId: number, sizeBytes: number): FileObject {
+  const nothing = new Uint8Array(0);
+  return { fileId, path: '/dev/zero (deleted)', size: () => sizeBytes, read: () => nothing, backing: 'memory', isTemporary: true };
 }
 
 /** How a program said that it will read (madvise, posix_fadvise). */

@@ -26,12 +26,16 @@ export interface Vma {
   readonly growsDown: boolean;
   /** Shared writable mappings write into the page cache's own frames. */
   readonly shared: boolean;
+  /** False: a shared mapping of a file that was opened for reading only; mprotect may not add the right to write. */
+  readonly mayWrite?: boolean;
   /** How the program said that it will read the file behind it; absent: normal. */
   readAdvice?: ReadAdvice;
   /** Pages of a pool (MAP_HUGETLB): 2 for 2 MiB, 3 for 1 GiB; else absent. Ends are multiples of that size. */
   readonly hugeLevel?: 2 | 3;
   /** The pool has promised pages for the whole area (not after fork). */
   readonly hugeReserved?: boolean;
+  /** Its pages were promised: it is, or once was, private and writable (VM_ACCOUNT). */
+  accounted?: boolean;
   /** madvise(MADV_HUGEPAGE, MADV_NOHUGEPAGE). */
   hugeAdvice?: 'huge' | 'never';
 }
@@ -135,6 +139,13 @@ export class VmaList {
     return true;
   }
 
+  /** Areas that overlap [first, last), ascending. */
+  within(first: Vpn, last: Vpn): readonly Vma[] {
+    const found: Vma[] = [];
+    for (let i = this.indexAtOrAbove(first); (this.list[i]?.first ?? Infinity) < last; i++) found.push(this.list[i] as Vma);
+    return found;
+  }
+
   isFree(first: Vpn, last: Vpn): boolean {
     return (this.list[this.indexAtOrAbove(first)]?.first ?? Infinity) >= last;
   }
@@ -206,7 +217,7 @@ export class VmaList {
 /** Whether `upper`, which begins where `lower` ends, is the same area going on. */
 function joins(lower: VmaTemplate, upper: VmaTemplate): boolean {
   return lower.prot === upper.prot && lower.kind === upper.kind && lower.name === upper.name && lower.file === upper.file
-    && lower.growsDown === upper.growsDown && lower.shared === upper.shared && (lower.readAdvice ?? 'normal') === (upper.readAdvice ?? 'normal')
-    && lower.hugeLevel === upper.hugeLevel && lower.hugeReserved === upper.hugeReserved && lower.hugeAdvice === upper.hugeAdvice
+    && lower.growsDown === upper.growsDown && lower.shared === upper.shared && (lower.readAdvice ?? 'normal') === (upper.readAdvice ?? 'normal') && lower.mayWrite === upper.mayWrite
+    && (lower.accounted === true) === (upper.accounted === true) && lower.hugeLevel === upper.hugeLevel && lower.hugeReserved === upper.hugeReserved && lower.hugeAdvice === upper.hugeAdvice
     && (lower.file === null || lower.filePage + (lower.last - lower.first) === upper.filePage);
 }
