@@ -1,5 +1,5 @@
 /** The options of `pagewise policy`. One table; an option that is not in it is refused with the nearest one that is. */
-import { DEFAULT_POLICY_SETTINGS, DEFAULT_TRACE_READING, POLICIES, type CsvOptions, type PolicyName, type PolicySettings, type TraceReading } from '../shared/policy';
+import { DEFAULT_POLICY_SETTINGS, DEFAULT_TRACE_READING, parseFrameCounts, POLICIES, type CsvOptions, type PolicyName, type PolicySettings, type TraceReading } from '../shared/policy';
 import { choice, count, integer, size, subset, yesNo } from './option-values';
 import { UsageError, suggestion } from './usage-error';
 
@@ -19,8 +19,6 @@ export interface PolicyOptions {
   file: string;
 }
 
-export const MOST_FRAMES = 2 ** 28;
-const MOST_FRAME_COUNTS = 10_000;
 const NAMES = POLICIES.map((one) => one.name);
 
 interface OptionRow {
@@ -72,20 +70,10 @@ export const POLICY_OPTION_TABLE: readonly OptionRow[] = [
   }),
 ];
 
-/** "4", "1-8", "64-1024:64", "1,2,8": ascending and without repetition. */
 function frameCounts(name: string, text: string): readonly number[] {
-  const all = new Set<number>();
-  for (const part of text.split(',')) {
-    const [, from, to, step] = /^(\d+)(?:-(\d+)(?::(\d+))?)?$/.exec(part.trim()) ?? [];
-    const first = Number(from), last = Number(to ?? from), by = Number(step ?? 1);
-    if (from === undefined || by < 1) throw new UsageError(`${name}=${text}: "${part}" is neither a number of frames nor a range such as 1-8 or 64-1024:64`);
-    if (first < 1 || last > MOST_FRAMES) throw new UsageError(`${name}=${text}: numbers of frames go from 1 to ${MOST_FRAMES}`);
-    if (last < first) throw new UsageError(`${name}=${text}: the range ${part} runs backwards`);
-    if ((last - first) / by >= MOST_FRAME_COUNTS) throw new UsageError(`${name}=${text}: more than ${MOST_FRAME_COUNTS} numbers of frames; use a step, e.g. ${first}-${last}:${Math.ceil((last - first) / 20)}`);
-    for (let frames = first; frames <= last; frames += by) all.add(frames);
-  }
-  if (all.size > MOST_FRAME_COUNTS) throw new UsageError(`${name}=${text}: more than ${MOST_FRAME_COUNTS} numbers of frames`);
-  return [...all].sort((a, b) => a - b);
+  const counts = parseFrameCounts(text);
+  if (typeof counts === 'string') throw new UsageError(`${name}=${text}: ${counts}`);
+  return counts;
 }
 
 /** Parses what follows `policy`. @throws UsageError */

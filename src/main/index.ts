@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, MessageChannelMain, nativeTheme, utilityProcess } from 'electron';
 import createMachineWorker from '../host/machine.worker?nodeWorker';
+import createPolicyWorker from '../host/policy.worker?nodeWorker';
 import clangHelperPath from '../host/clang-helper?modulePath';
 import { createLaboratory } from '../host/laboratory';
 import { treePaths } from '../host/paths';
@@ -14,6 +15,7 @@ import type { Answer } from '../shared/views';
 import { companionHeaders, exportFile, openFile, saveFile } from './files';
 import { readSmallFile, writeAtomically } from './json-file';
 import { buildMenu } from './menu';
+import { PolicyDesk } from './policy-desk';
 import { RecentFiles } from './recent';
 import { route } from './router';
 import { lockDown, registerScheme, serve } from './security';
@@ -60,6 +62,7 @@ async function start(): Promise<void> {
     onStream: (message) => hub.push(message),
     companions: (file, text) => companionHeaders(recent, file, text),
   });
+  const policies = new PolicyDesk({ createWorker: () => createPolicyWorker({}), lastRun: () => Promise.resolve(null) });
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 
   route({
@@ -82,6 +85,7 @@ async function start(): Promise<void> {
     'file:recent': () => recent.list(),
     'file:export': ({ suggestedName, text }, window) => exportFile(window, suggestedName, text),
     'examples:list': () => laboratory.examples(),
+    ...policies.handlers,
   });
   serve(join(import.meta.dirname, '../renderer'));
   lockDown();
@@ -98,7 +102,7 @@ async function start(): Promise<void> {
     window.focus();
   });
   app.on('window-all-closed', () => {
-    void laboratory.dispose().finally(() => app.quit());
+    void Promise.all([laboratory.dispose(), policies.dispose()]).finally(() => app.quit());
   });
   laboratory.warm();
 }

@@ -4,6 +4,7 @@
  */
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
+import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
 
 export class PayloadError extends Error {
@@ -172,6 +173,54 @@ const appearance: Parser<Appearance> = (value, at) => {
   };
 };
 
+const policyName = oneOf(...POLICIES.map((one) => one.name));
+const frameCount = integer(1, MOST_FRAMES);
+
+const policySource: Parser<PolicySource> = (value, at) => {
+  const all = fields(value, at);
+  switch (all['kind']) {
+    case 'string': return { kind: 'string', text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
+    case 'file': return { kind: 'file', path: path(all['path'], `${at}.path`) };
+    case 'run': return { kind: 'run' };
+    default: return refuse(`${at}.kind`, 'a source');
+  }
+};
+const traceReading: Parser<TraceReading> = (value, at) => {
+  const all = fields(value, at), csv = fields(all['csv'], `${at}.csv`), column = integer(1, 1000);
+  const pageSizeBytes = integer(16, 2 ** 30)(all['pageSizeBytes'], `${at}.pageSizeBytes`);
+  if (!Number.isInteger(Math.log2(pageSizeBytes))) refuse(`${at}.pageSizeBytes`, 'a power of two');
+  const delimiter = text(1)(csv['delimiter'], `${at}.csv.delimiter`);
+  if (!/^[\x20-\x7e\t]$/.test(delimiter)) refuse(`${at}.csv.delimiter`, 'one ASCII character');
+  return {
+    format: oneOf<TraceReading['format']>('auto', 'classroom', 'lackey', 'csv')(all['format'], `${at}.format`), pageSizeBytes, instructions: flag(all['instructions'], `${at}.instructions`),
+    csv: {
+      idColumn: column(csv['idColumn'], `${at}.csv.idColumn`), sizeColumn: orNull(column)(csv['sizeColumn'], `${at}.csv.sizeColumn`), operationColumn: orNull(column)(csv['operationColumn'], `${at}.csv.operationColumn`),
+      delimiter, header: oneOf<'yes' | 'no' | 'auto'>('yes', 'no', 'auto')(csv['header'], `${at}.csv.header`),
+    },
+  };
+};
+const policySettings: Parser<PolicySettings> = (value, at) => {
+  const all = fields(value, at), share = real(0, 1);
+  return {
+    seed: integer(0, 2 ** 32 - 1)(all['seed'], `${at}.seed`), nruInterval: orNull(integer(1, 2 ** 40))(all['nruInterval'], `${at}.nruInterval`), clockLoadSetsR: flag(all['clockLoadSetsR'], `${at}.clockLoadSetsR`),
+    twoQIn: share(all['twoQIn'], `${at}.twoQIn`), twoQOut: share(all['twoQOut'], `${at}.twoQOut`), s3Small: share(all['s3Small'], `${at}.s3Small`),
+  };
+};
+const policyQuestion: Parser<PolicyQuestion> = (value, at) => {
+  const all = fields(value, at);
+  return {
+    source: policySource(all['source'], `${at}.source`), reading: traceReading(all['reading'], `${at}.reading`), policies: listOf(policyName, 20)(all['policies'], `${at}.policies`),
+    frameCounts: orNull(listOf(frameCount))(all['frameCounts'], `${at}.frameCounts`), settings: policySettings(all['settings'], `${at}.settings`),
+  };
+};
+const stepQuestion: Parser<StepQuestion> = (value, at) => {
+  const all = fields(value, at);
+  return {
+    source: policySource(all['source'], `${at}.source`), reading: traceReading(all['reading'], `${at}.reading`), policy: policyName(all['policy'], `${at}.policy`),
+    frames: frameCount(all['frames'], `${at}.frames`), settings: policySettings(all['settings'], `${at}.settings`),
+  };
+};
+
 const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
   'app:info': nothing,
   'app:preferences': nothing,
@@ -194,6 +243,8 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
     return { suggestedName: name(all['suggestedName'], `${at}.suggestedName`), text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
   },
   'examples:list': nothing,
+  'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,
+  'policy:compare': policyQuestion, 'policy:steps': stepQuestion,
 };
 
 /** The payload of a channel as the contract says, or a PayloadError that names the first wrong field. */

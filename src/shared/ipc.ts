@@ -1,6 +1,7 @@
 /** The one contract between window and main process. Every payload is checked on arrival (src/main/validate.ts). */
 import type { CompileOptions, Diagnostic } from './diagnostics';
 import type { RunConfig } from './config';
+import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
 import type { Answer, QueryMap, QueryName } from './views';
 
 export interface AppInfo { readonly version: string; readonly packaged: boolean; readonly platform: string; readonly compilerNote: string }
@@ -35,9 +36,14 @@ export interface InvokeMap {
   'file:recent': [null, readonly { path: string; name: string }[]];
   'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
   'examples:list': [null, readonly ExampleInfo[]];
+  'policy:open': [null, { path: string; name: string } | null];
+  'policy:compare': [PolicyQuestion, PolicyAnswer | Refusal];
+  'policy:steps': [StepQuestion, StepTable | Refusal | null];
+  'policy:progress': [null, PolicyProgress | null];
+  'policy:cancel': [null, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list'];
+export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =

@@ -144,3 +144,51 @@ export const DEFAULT_TRACE_READING: TraceReading = {
   format: 'auto', pageSizeBytes: 4096, instructions: true,
   csv: { idColumn: 2, sizeColumn: null, operationColumn: null, delimiter: ',', header: 'auto' },
 };
+
+export const MOST_FRAMES = 2 ** 28;
+export const MOST_FRAME_COUNTS = 10_000;
+
+/**
+ * Numbers of frames as users write them: "4", "1-8", "64-1024:64" (with a step), or several with commas. Ascending and
+ * without repetition; a text says what is wrong instead.
+ */
+export function parseFrameCounts(text: string): readonly number[] | string {
+  const all = new Set<number>();
+  for (const part of text.split(',')) {
+    const [, from, to, step] = /^(\d+)(?:-(\d+)(?::(\d+))?)?$/.exec(part.trim()) ?? [];
+    const first = Number(from), last = Number(to ?? from), by = Number(step ?? 1);
+    if (from === undefined || by < 1) return `"${part}" is neither a number of frames nor a range such as 1-8 or 64-1024:64`;
+    if (first < 1 || last > MOST_FRAMES) return `numbers of frames go from 1 to ${MOST_FRAMES}`;
+    if (last < first) return `the range ${part} runs backwards`;
+    if ((last - first) / by >= MOST_FRAME_COUNTS) return `more than ${MOST_FRAME_COUNTS} numbers of frames; use a step, e.g. ${first}-${last}:${Math.ceil((last - first) / 20)}`;
+    for (let frames = first; frames <= last; frames += by) all.add(frames);
+  }
+  return all.size > MOST_FRAME_COUNTS ? `more than ${MOST_FRAME_COUNTS} numbers of frames` : [...all].sort((a, b) => a - b);
+}
+
+/** Where the window takes a reference string from. A file is one that the user chose in a dialog; a run is the last one. */
+export type PolicySource =
+  | { readonly kind: 'string'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'run' };
+
+/** What the window asks for; `frameCounts` null: as many as are worth looking at. */
+export interface PolicyQuestion {
+  readonly source: PolicySource;
+  readonly reading: TraceReading;
+  readonly policies: readonly PolicyName[];
+  readonly frameCounts: readonly number[] | null;
+  readonly settings: PolicySettings;
+}
+export interface PolicyAnswer { readonly report: PolicyReport; readonly format: TraceFormat }
+
+/** One step table; answered with null where the string is too long for one. */
+export interface StepQuestion {
+  readonly source: PolicySource;
+  readonly reading: TraceReading;
+  readonly policy: PolicyName;
+  readonly frames: number;
+  readonly settings: PolicySettings;
+}
+/** How far a comparison is; `part` is 0 .. 1 of its phase. */
+export interface PolicyProgress { readonly phase: 'reading' | 'running'; readonly part: number }

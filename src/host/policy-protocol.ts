@@ -1,0 +1,18 @@
+/** What main and the policy bench's worker say to each other. */
+import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from '../shared/policy';
+import type { RecordedRun } from './policy-work';
+
+export type PolicyTask =
+  | { readonly type: 'compare'; readonly question: PolicyQuestion }
+  | { readonly type: 'steps'; readonly question: StepQuestion };
+
+/** `run`: references of the last run, where the source is one. */
+export interface ToPolicyWorker { readonly id: number; readonly task: PolicyTask; readonly run: RecordedRun | null }
+
+export type FromPolicyWorker =
+  | { readonly type: 'progress'; readonly progress: PolicyProgress }
+  | { readonly type: 'answer'; readonly id: number; readonly value: PolicyAnswer | StepTable | null }
+  /** The user's trace or setting is wrong. */
+  | { readonly type: 'refused'; readonly id: number; readonly message: string }
+  /** A bug of Pagewise. */
+  | { readonly type: 'failed'; readonly id: number; readonly message: string };
