@@ -149,6 +149,11 @@ export const COUNTERS_END: u32 = 0x1300;
 export const COST_L2_HIT: u32 = 0x1300;
 export const COST_WALK_READ: u32 = 0x1304;
 export const COST_STACK_FRAME: u32 = 0x1308;
+/**
+ * Pool address of the content of a page that the running instruction has translated and will use after another translation; 0:
+ * none. A fault in between may evict pages, but not this one.
+ */
+export const ST_HELD: u32 = 0x1310;
 
 // ---- Translation structures. ----------------------------------------------------------------------------------------
 /** Geometry, u32 each. Sets are powers of two. */

@@ -6,10 +6,10 @@
  */
 import * as layout from '../kernel/memory-layout';
 import { MMAP_TOP_VA } from '../lir/lir';
-import type { FrameKind } from './frame-table';
+import { FLAG_DIRTY, FrameKind } from './frame-table';
 import { HugeCause } from './huge-outcomes';
 import { PageMap } from './page-map';
-import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US, entryPfn } from './page-tables';
+import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_D, PTE_PROTNONE, PTE_RW, PTE_SWAP, PTE_US, entryPfn, entrySlot } from './page-tables';
 import type { PagingSystem } from './paging-system';
 import { ShadowDirectory } from './shadow-directory';
 import { highOf, lowOf, vpnOfVa } from './units';
@@ -40,6 +40,8 @@ export class AddressSpace {
   residentPages = 0;
   /** Pages whose entry names a swap slot. */
   swappedPages = 0;
+  /** Pages that were promised to its private writable areas (overcommit). */
+  committedPages = 0;
   /** Pages of huge-page pools that are mapped here, in 4 KiB; residentPages does not count them (as Linux, HugetlbPages). */
   hugetlbPages = 0;
   /** The spaces that fork made of one another: an anonymous frame is mapped at one page number in some of them. */
@@ -78,7 +80,9 @@ export class AddressSpace {
   }
 
   map(template: VmaTemplate, shade: 0 | 1 | 2): Vma {
-    const vma = this.vmas.insert(template);
+    const accounted = !template.shared && (template.prot & PROT_WRITE) !== 0;
+    const vma = this.vmas.insert(accounted ? { ...template, accounted } : template);
+    if (accounted) this.promise(template.last - template.first);
     this.shade(template.first, template.last, shade);
     return vma;
   }
@@ -92,7 +96,9 @@ export class AddressSpace {
   unmap(first: Vpn, last: Vpn): void {
     const cleared: Vpn[] = [];
     this.system.huge.splitEdges(this, first, last, HugeCause.SplitUnmap);
-    for (const vma of this.vmas.remove(first, last)) {
+    const removed = this.vmas.remove(first, last);
+    for (const vma of removed) {
+      if (vma.accounted === true) this.promise(vma.first - vma.last);
       let huge = 0;
       this.tables.forEach(vma.first, vma.last, (vpn, entry, pages) => {
         this.releaseEntry(entry, pages);
@@ -105,6 +111,28 @@ export class AddressSpace {
     }
     for (const vpn of cleared) this.tables.clear(vpn);
     this.flush(cleared);
+    for (const vma of removed) if (vma.file !== null) this.system.pageCache.forgetUnmapped(vma.file);
+  }
+
+  /** Pages of private areas in [first, last) that nothing was promised for yet: what mprotect to writable would add. */
+  unaccounted(first: Vpn, last: Vpn): number {
+    let pages = 0;
+    for (const vma of this.vmas.all()) {
+      if (vma.last <= first || vma.first >= last || vma.shared || vma.accounted === true) continue;
+      pages += Math.min(last, vma.last) - Math.max(first, vma.first);
+    }
+    return pages;
+  }
+
+  /** Promised pages change by `pages` (Committed_AS). Callers ask `system.commit.allows` first. */
+  promise(pages: number): void {
+    this.committedPages += pages;
+    this.system.commit.committed += pages;
+  }
+
+  /** After fork copied the areas: their pages are promised once more. */
+  promiseAll(): void {
+    for (const vma of this.vmas.all()) if (vma.accounted === true) this.promise(vma.last - vma.first);
   }
 
   /** Takes the pages of [first, last) out of the tables; the areas stay, so that the next touch is a first one again. */
@@ -122,6 +150,10 @@ export class AddressSpace {
   /** Changes the rights of mapped pages [first, last); entries in use follow at once. */
   protect(first: Vpn, last: Vpn, prot: number): void {
     this.system.huge.splitEdges(this, first, last, HugeCause.SplitProtect);
+    if ((prot & PROT_WRITE) !== 0) {
+      this.promise(this.unaccounted(first, last));
+      this.vmas.change(first, last, (vma) => { if (!vma.shared) vma.accounted = true; });
+    }
     this.vmas.protect(first, last, prot);
     const changed: Vpn[] = [];
     this.tables.forEach(first, last, (vpn, entry, pages) => {
@@ -133,6 +165,8 @@ export class AddressSpace {
         return;
       }
       const low = this.system.store.read32(entry);
+      // A swapped page gets its rights from its area when it comes back.
+      if ((low & PTE_SWAP) !== 0) return;
       const pfn = entryPfn(low, this.system.store.read32(entry + 4));
       const cow = !vma.shared && ((low & PTE_FILE) !== 0 || pfn === this.system.zeroPfn || this.system.frames.references(pfn) > 1);
       const keep = low & 0xfff & ~(PTE_P | PTE_RW | PTE_US | PTE_PROTNONE | PTE_COW);
@@ -153,7 +187,7 @@ export class AddressSpace {
     const oldEnd = vpnOfVa(this.brk + 4095n);
     const newEnd = vpnOfVa(to + 4095n);
     if (newEnd > oldEnd) {
-      if (newEnd >= this.userEnd || !this.vmas.isFree(oldEnd, newEnd)) return this.brk;
+      if (newEnd >= this.userEnd || !this.vmas.isFree(oldEnd, newEnd) || !this.system.commit.allows(newEnd - oldEnd)) return this.brk;
       this.map({ first: oldEnd, last: newEnd, prot: PROT_READ | PROT_WRITE, kind: 'heap', name: '[heap]', file: null, filePage: 0, growsDown: false, shared: false }, shade);
     } else if (newEnd < oldEnd) this.unmap(newEnd, oldEnd);
     this.brk = to;
@@ -166,12 +200,27 @@ export class AddressSpace {
     if (this.isRunning) this.system.caches.clearFast();
   }
 
-  /** Store address of a byte if its page is resident (P, or PROT_NONE with a frame); 0 otherwise. No side effects. */
+  /** Swap slot of a page; -1: it is not swapped. */
+  slotOf(vpn: Vpn): number {
+    const entry = this.tables.entryAddress(vpn);
+    if (entry === 0) return -1;
+    const low = this.system.store.read32(entry);
+    return (low & PTE_SWAP) === 0 ? -1 : entrySlot(low, this.system.store.read32(entry + 4));
+  }
+
+  /**
+   * Store address of a byte if its page is resident (P, or PROT_NONE with a frame) or swapped (shown in a scratch page, to be
+   * read at once); 0 otherwise. No side effects.
+   */
   peek(low: number, high: number): number {
     const vpn = (high >>> 0) * 1048576 + (low >>> 12);
     if (vpn >= this.userEnd) return 0;
     const pfn = this.tables.frameOf(vpn);
-    if (pfn < 0) return 0;
+    if (pfn < 0) {
+      const slot = this.slotOf(vpn);
+      const shown = slot < 0 ? 0 : this.system.swap.peek(slot);
+      return shown === 0 ? 0 : shown + (low & 4095);
+    }
     const hasContent = this.system.frames.field(pfn, layout.FD_SLOT) !== 0;
     return this.system.frames.slot(hasContent ? pfn : this.system.zeroPfn) + (low & 4095);
   }
@@ -197,10 +246,19 @@ export class AddressSpace {
       this.system.huge.release(this, entry, pages);
       return;
     }
-    const low = this.system.store.read32(entry);
-    const pfn = entryPfn(low, this.system.store.read32(entry + 4));
-    if (pfn === this.system.zeroPfn) this.system.frames.dropReference(pfn);
+    const { system } = this;
+    const low = system.store.read32(entry);
+    const pfn = entryPfn(low, system.store.read32(entry + 4));
+    if ((low & PTE_SWAP) !== 0) {
+      this.swappedPages--;
+      const unused = system.swap.drop(pfn);
+      if (unused >= 0) system.freeCached(unused);
+      return;
+    }
+    if (pfn === system.zeroPfn) system.frames.dropReference(pfn);
     else {
+      // What this mapping wrote stays known when others still show the frame.
+      if ((low & PTE_D) !== 0 && system.frames.kind(pfn) === FrameKind.Anonymous) system.frames.changeFlags(pfn, FLAG_DIRTY, 0);
       this.system.releaseFrame(pfn);
       this.residentPages--;
     }

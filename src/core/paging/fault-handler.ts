@@ -19,7 +19,8 @@ import { entryFlags, STACK_GUARD_PAGES } from './address-space';
 import type { AddressSpace } from './address-space';
 import { FrameKind } from './frame-table';
 import { HugeOutcome } from './huge-outcomes';
-import { PTE_COW, PTE_FILE, PTE_P, PTE_PROTNONE, PTE_RW, entryPfn } from './page-tables';
+import { PTE_COW, PTE_FILE, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP, entryPfn, entrySlot } from './page-tables';
+import { SwapInOutcome } from '../swap/swap-in';
 import { isCanonical, isKernelHalf, vpnOf } from './units';
 import type { Pfn, Vpn } from './units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from './vma';
@@ -52,7 +53,9 @@ export function isMajor(kind: FaultKind): boolean {
 
 export const enum FaultVerdict { Resolved, NoMapping, Protection, NotCanonical, StackOverflow, BeyondFile, OutOfMemory,
   /** The pool of huge pages is empty, and the mapping had no reservation. */
-  NoHugePage }
+  NoHugePage,
+  /** The page is in swap, and its device could not give it back. */
+  DeviceFailed }
 
 /** What was done about the last fault; overwritten by the next one. */
 export interface FaultRecord { verdict: FaultVerdict; kind: FaultKind; pfn: Pfn; mappingId: number; pte: number; pteHigh: number; first: boolean;
@@ -120,6 +123,8 @@ export class FaultHandler {
     if (stack.last - vpn > this.stackLimitPages) return FaultVerdict.StackOverflow;
     const below = space.vmas.findBelow(vpn);
     if (below !== null && below.last + STACK_GUARD_PAGES > vpn) return FaultVerdict.StackOverflow;
+    if (!space.system.commit.allows(stack.first - vpn)) return FaultVerdict.StackOverflow;
+    space.promise(stack.first - vpn);
     stack.first = vpn;
     return FaultVerdict.Resolved;
   }
@@ -236,6 +241,7 @@ export class FaultHandler {
 
   /** The entry exists: a write to a COW page copies; anything else is a right that came later (mprotect) or an entry the caches missed. */
   private upgrade(space: AddressSpace, vma: Vma, vpn: Vpn, entry: number, bits: number, access: number): FaultVerdict {
+    if ((bits & PTE_SWAP) !== 0) return this.bringBack(space, vma, vpn, entry, access);
     const { store, frames, zeroPfn } = space.system;
     const old = entryPfn(bits, store.read32(entry + 4));
     this.last.pfn = old;
@@ -254,10 +260,13 @@ export class FaultHandler {
       return FaultVerdict.Resolved;
     }
     this.last.kind = FaultKind.CopyOnWrite;
-    const own = (bits & PTE_FILE) === 0 && old !== zeroPfn && frames.references(old) === 1;
+    const own = (bits & PTE_FILE) === 0 && old !== zeroPfn && space.system.isExclusive(old);
     let pfn = old;
     if (!own) {
+      // A hold: what is being copied must not leave RAM while a frame for the copy is sought.
+      frames.addReference(old);
       pfn = this.newFrame(space, vpn);
+      frames.dropReference(old);
       if (pfn < 0) return FaultVerdict.OutOfMemory;
       if (old !== zeroPfn) this.copyFrame(space, pfn, old);
       space.releaseEntry(entry);
@@ -267,6 +276,20 @@ export class FaultHandler {
     space.invalidatePage(vpn);
     this.last.pfn = pfn;
     this.note(store.read32(entry), store.read32(entry + 4));
+    return FaultVerdict.Resolved;
+  }
+
+  /** The page is in swap. */
+  private bringBack(space: AddressSpace, vma: Vma, vpn: Vpn, entry: number, access: number): FaultVerdict {
+    const { store, swapIn } = space.system;
+    const outcome = swapIn.fault(space, vma, vpn, entrySlot(store.read32(entry), store.read32(entry + 4)), access);
+    this.last.waitCycles = swapIn.waitCycles;
+    if (outcome === SwapInOutcome.OutOfMemory) return FaultVerdict.OutOfMemory;
+    if (outcome === SwapInOutcome.DeviceFailed) return FaultVerdict.DeviceFailed;
+    this.last.kind = outcome === SwapInOutcome.Read ? FaultKind.SwapIn : FaultKind.SwapCache;
+    const now = space.tables.entryAddress(vpn);
+    this.last.pfn = swapIn.pfn;
+    this.note(store.read32(now), store.read32(now + 4));
     return FaultVerdict.Resolved;
   }
 
@@ -286,9 +309,7 @@ export class FaultHandler {
   private enter(space: AddressSpace, vma: Vma, vpn: Vpn, pfn: Pfn, cow: boolean, software: number, mask = ~0): boolean {
     const flags = (entryFlags(vma.prot, cow) | software) & mask;
     const noExecute = (vma.prot & PROT_EXEC) === 0;
-    if (!space.tables.map(vpn, pfn, flags, noExecute)) {
-      if (space.system.pageCache.shrink() === 0 || !space.tables.map(vpn, pfn, flags, noExecute)) return false;
-    }
+    while (!space.tables.map(vpn, pfn, flags, noExecute)) if (!space.system.makeRoom()) return false;
     this.last.pfn = pfn;
     this.note(((pfn << 12) | flags) >>> 0, (Math.floor(pfn / 1048576) | (noExecute ? 0x80000000 : 0)) >>> 0);
     return true;

@@ -10,7 +10,7 @@
  * C stands for the variant: sizeof<C>() is 1 without checking, 2 with it.
  */
 import { ACCESS_READ, ACCESS_WRITE } from "../../kernel-interface";
-import { ST_ARG0, ST_LOAD_VALUE, ST_LOAD_VBITS, ST_WATCH_HIGH, ST_WATCH_LOW, WATCH_FILTER } from "../memory-layout";
+import { ST_ARG0, ST_HELD, ST_LOAD_VALUE, ST_LOAD_VBITS, ST_WATCH_HIGH, ST_WATCH_LOW, WATCH_FILTER } from "../memory-layout";
 import { invalidAccess, watch } from "./host";
 import { peekAt, translateData } from "./mmu";
 import { addressableBits, shadowToRead, shadowToWrite } from "./shadow";
@@ -80,7 +80,9 @@ export function loadBytes<C>(va: u64, size: u32): bool {
   let value: u64;
   if (size <= room) value = readBytes(first, size);
   else {
+    store<u32>(ST_HELD, first & ~4095);
     const second = translateData(va + room, ACCESS_READ, size - room);
+    store<u32>(ST_HELD, 0);
     if (!second) return false;
     value = 0;
     for (let k: u32 = 0; k < size; k++) value |= <u64>load<u8>(k < room ? first + k : second + k - room) << (<u64>k << 3);
@@ -112,7 +114,9 @@ export function storeBytes<C>(va: u64, size: u32, value: u64, v: u64): bool {
   if (!first) return false;
   if (size <= room) writeBytes(first, value, size);
   else {
+    store<u32>(ST_HELD, first & ~4095);
     const second = translateData(va + room, ACCESS_WRITE, size - room);
+    store<u32>(ST_HELD, 0);
     if (!second) return false;
     for (let k: u32 = 0; k < size; k++) store<u8>(k < room ? first + k : second + k - room, <u8>(value >> (<u64>k << 3)));
   }

@@ -12,7 +12,7 @@
  * The pattern is a function of how many bytes are done (`unitAt…`), so a call that left in its middle goes on from
  * ST_PROGRESS. A run of equal units within one page of each side is done at once when every byte is addressable.
  */
-import { ST_LOAD_VALUE, ST_LOAD_VBITS, ST_PROGRESS } from "../memory-layout";
+import { ST_HELD, ST_LOAD_VALUE, ST_LOAD_VBITS, ST_PROGRESS } from "../memory-layout";
 import { loadBytes, storeBytes, watchRange } from "./access";
 import { allAddressable, countAccesses, least, mayRunAtOnce, readable, roomAbove, roomBelow, writable } from "./ranges";
 import { shadowToRead, shadowToWrite } from "./shadow";
@@ -60,7 +60,9 @@ function moveRun<C>(to: u64, from: u64, n: u32): bool {
   if (!source) return false;
   let shadow: u32 = 0;
   if (sizeof<C>() > 1) shadow = shadowToWrite(to) + (<u32>to & 4095);
+  store<u32>(ST_HELD, source & ~4095);
   const destination = writable(to);
+  store<u32>(ST_HELD, 0);
   if (!destination) return false;
   memory.copy(destination, source, n);
   if (sizeof<C>() > 1) memory.copy(shadow, shadowToRead(from) + (<u32>from & 4095), n);

@@ -1,0 +1,188 @@
+/**
+ * The textbook policies over one queue of frames: which page leaves next. Frames enter at the head; the hand looks at the tail.
+ *
+ *   fifo    the oldest
+ *   clock   the oldest whose A bit is clear; a set one is cleared and its frame goes to the head (second chance)
+ *   nru     the oldest of the lowest class: neither A nor D, D, A, both; A bits are cleared at every tick
+ *   aging   the oldest of the smallest age; at every tick ages shift right and take the A bit on top (8 bits)
+ *   random  any, by a seeded generator
+ *
+ * nru and aging look at the `WINDOW` oldest frames when they choose, and at as many at a tick: all of a classroom machine,
+ * and a bounded cost on a server (the window moves on with every choice and tick).
+ */
+import type { ReplacementPolicy } from '../../shared/config';
+import * as layout from '../kernel/memory-layout';
+import { AGE_SHIFT, FLAG_AGE, FLAG_DIRTY, FLAG_LRU, FLAG_SWAP_CACHE, FrameKind } from '../paging/frame-table';
+import { PTE_A } from '../paging/page-tables';
+import type { PagingSystem } from '../paging/paging-system';
+import type { Pfn } from '../paging/units';
+import { FrameList } from './frame-list';
+import { forEachMapping, isMappedDirty, testAndClearAccessed } from './reverse-map';
+
+/** Frames that one choice or one tick looks at. */
+export const WINDOW = 4096;
+/** Victims that leave in one go, so that their writes are neighbours. */
+const BATCH = 32;
+/** Draws of the random policy before it takes the oldest. */
+const DRAWS = 1024;
+
+/** One way to choose victims; all frames that may leave are known to it. */
+export interface ReplacementEngine {
+  readonly policy: ReplacementPolicy;
+  readonly size: number;
+  /** A frame may be chosen from now on. `activate`: a page of the working set comes back. */
+  added(pfn: Pfn, activate: boolean): void;
+  removed(pfn: Pfn): void;
+  /** A page was used by a system call (its A bits say nothing of that). */
+  used(pfn: Pfn): void;
+  /** Frees at least `wanted` frames if it can; answers how many were freed. */
+  reclaim(wanted: number): number;
+  /** Simulated time passes: the sampling policies look at A bits. */
+  tick(): void;
+  /** All frames, those that leave first before the others. */
+  forEach(visit: (pfn: Pfn) => void): void;
+  /** Frames looked at, and freed, in all. */
+  readonly scanned: number;
+}
+
+type QueuePolicy = Exclude<ReplacementPolicy, 'linux'>;
+
+export class QueueEngine implements ReplacementEngine {
+  private readonly queue: FrameList;
+  private random: number;
+  scanned = 0;
+
+  constructor(private readonly system: PagingSystem, readonly policy: QueuePolicy, seed: number) {
+    this.queue = new FrameList(system.frames);
+    this.random = seed >>> 0 === 0 ? 0x9e3779b9 : seed >>> 0;
+  }
+
+  get size(): number {
+    return this.queue.size;
+  }
+
+  added(pfn: Pfn): void {
+    this.system.frames.changeFlags(pfn, 0, FLAG_AGE);
+    this.queue.addHead(pfn);
+  }
+
+  removed(pfn: Pfn): void {
+    this.queue.remove(pfn);
+  }
+
+  used(pfn: Pfn): void {
+    if (this.policy === 'aging') this.system.frames.changeFlags(pfn, 0x80 << AGE_SHIFT, 0);
+    else if (this.policy === 'clock') this.rotate(pfn);
+  }
+
+  reclaim(wanted: number): number {
+    let freed = 0;
+    let tries = this.queue.size;
+    while (freed < wanted && tries > 0) {
+      const victims: Pfn[] = [];
+      while (victims.length < Math.min(wanted - freed, BATCH) && tries-- > 0) {
+        const pfn = this.choose();
+        if (pfn < 0) break;
+        this.queue.remove(pfn);
+        victims.push(pfn);
+      }
+      freed += this.system.reclaim.evictor.evict(victims, (kept) => { this.queue.addHead(kept); });
+    }
+    return freed;
+  }
+
+  tick(): void {
+    if (this.policy !== 'nru' && this.policy !== 'aging') return;
+    let pfn = this.queue.tail;
+    for (let n = Math.min(WINDOW, this.queue.size); n > 0; n--) {
+      const next = this.queue.before(pfn);
+      const accessed = testAndClearAccessed(this.system, pfn) > 0;
+      if (this.policy === 'aging') {
+        const age = (this.ageOf(pfn) >>> 1) | (accessed ? 0x80 : 0);
+        this.system.frames.changeFlags(pfn, age << AGE_SHIFT, FLAG_AGE);
+      }
+      if (this.queue.size > WINDOW) this.rotate(pfn);
+      pfn = next;
+    }
+  }
+
+  forEach(visit: (pfn: Pfn) => void): void {
+    for (const pfn of this.queue.fromTail()) visit(pfn);
+  }
+
+  /** Age of a frame, 0–255 (aging). */
+  ageOf(pfn: Pfn): number {
+    return (this.system.frames.field(pfn, layout.FD_FLAGS) & FLAG_AGE) >>> AGE_SHIFT;
+  }
+
+  private choose(): Pfn {
+    switch (this.policy) {
+      case 'fifo': this.scanned++; return this.queue.tail;
+      case 'clock': return this.secondChance();
+      case 'nru': return this.least((pfn) => this.classOf(pfn));
+      case 'aging': return this.least((pfn) => this.ageOf(pfn));
+      case 'random': return this.draw();
+    }
+  }
+
+  private secondChance(): Pfn {
+    for (let n = this.queue.size; n > 0; n--) {
+      const pfn = this.queue.tail;
+      this.scanned++;
+      if (testAndClearAccessed(this.system, pfn) === 0) return pfn;
+      this.rotate(pfn);
+    }
+    return this.queue.tail;
+  }
+
+  /** The first frame from the tail with the smallest value. */
+  private least(valueOf: (pfn: Pfn) => number): Pfn {
+    let best = -1;
+    let bestValue = Infinity;
+    let pfn = this.queue.tail;
+    for (let n = Math.min(WINDOW, this.queue.size); n > 0 && bestValue > 0; n--) {
+      this.scanned++;
+      const value = valueOf(pfn);
+      if (value < bestValue) { best = pfn; bestValue = value; }
+      pfn = this.queue.before(pfn);
+    }
+    return best;
+  }
+
+  /** 2·A + D. */
+  private classOf(pfn: Pfn): number {
+    const { system } = this;
+    let accessed = false;
+    forEachMapping(system, pfn, (_space, _vpn, entry) => { if ((system.store.read32(entry) & PTE_A) !== 0) accessed = true; });
+    const flags = system.frames.field(pfn, layout.FD_FLAGS);
+    const neverWritten = (flags & 15) === FrameKind.Anonymous && (flags & FLAG_SWAP_CACHE) === 0;
+    const dirty = neverWritten || (flags & FLAG_DIRTY) !== 0 || isMappedDirty(system, pfn);
+    return (accessed ? 2 : 0) + (dirty ? 1 : 0);
+  }
+
+  /** Frame numbers are drawn until one can leave. */
+  private draw(): Pfn {
+    const { frames } = this.system;
+    for (let n = 0; n < DRAWS; n++) {
+      this.scanned++;
+      const pfn = this.nextRandom() % frames.frameCount;
+      if (frames.hasSection(pfn) && (frames.field(pfn, layout.FD_FLAGS) & FLAG_LRU) !== 0) return pfn;
+    }
+    return this.queue.tail;
+  }
+
+  private rotate(pfn: Pfn): void {
+    this.queue.remove(pfn);
+    this.queue.addHead(pfn);
+  }
+
+  /** xorshift32. */
+  private nextRandom(): number {
+    let x = this.random;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.random = x >>> 0;
+    return this.random;
+  }
+}
