@@ -431,6 +431,25 @@ describe('one selection', () => {
   });
 });
 
+describe('pages beside frames', () => {
+  it('are what the page tables say, window by window', async () => {
+    const { machine } = await start('#include <stdlib.h>\nint main(void) { char *b = malloc(40 * 4096); for (int i = 0; i < 40; i += 3) b[i * 4096] = 1; return b[4096]; }');
+    finish(machine);
+    const { value: all } = machine.query('pageFrames', { processKey: 1, mappingId: 0, from: 0, count: 1000, find: '' });
+    expect(all.total).toBe(all.va.length);
+    expect([...all.va]).toEqual([...all.va].sort((a, b) => a - b));
+    for (let i = 0; i < all.total; i++) {
+      const page = machine.query('page', { processKey: 1, va: `0x${all.va[i]!.toString(16)}` }).value!;
+      expect([page.pfn, page.mappingId, Number(page.dirty)]).toEqual([all.pfn[i], all.mappingId[i], all.dirty[i]]);
+      expect(['resident', 'zero-page', 'file', 'swapped'][all.backing[i]!]).toBe(page.state);
+    }
+    const find = `0x${all.va[7]!.toString(16)}`;
+    const { value: part } = machine.query('pageFrames', { processKey: 1, mappingId: 0, from: 5, count: 4, find });
+    expect([...part.pfn]).toEqual([...all.pfn.slice(5, 9)]);
+    expect([part.total, part.from, part.found]).toEqual([all.total, 5, 7]);
+  });
+});
+
 describe('stop', () => {
   it('ends an endless program at once, and explains its leaks so far as the machine runs on', async () => {
     const { machine } = await start('#include <stdlib.h>\nint main(void) { malloc(5); for (;;); }');
