@@ -7,6 +7,7 @@ export type LeakHeuristic = 'stdstring' | 'length64' | 'newarray' | 'multipleinh
 
 /** How a virtual address becomes a physical one. `none`: translation off, as before memory management. */
 export type TranslationMode = 'paging' | 'none' | 'segmentation' | 'segmentation-paging';
+export type SegmentFit = 'first' | 'best' | 'worst' | 'next';
 /** Which page goes when memory is short. `linux`: active and inactive lists (a 2Q); `aging`: LRU approximated by shifted A bits. */
 export type ReplacementPolicy = 'linux' | 'fifo' | 'clock' | 'nru' | 'aging' | 'random';
 export type SwapDeviceModel = 'hdd' | 'sata-ssd' | 'nvme';
@@ -25,6 +26,10 @@ export interface PagingConfig {
   readonly coldFiles: boolean;
   /** What simulated time reading and writing files takes. */
   readonly fileDevice: SwapDeviceModel;
+  /** khugepaged: simulated cycles between scans, 4 KiB pages looked at in each, and how many of 512 entries may be empty (max_ptes_none). */
+  readonly khugepagedScanCycles: number;
+  readonly khugepagedPages: number;
+  readonly maxPtesNone: number;
   /** Frames set aside at start for MAP_HUGETLB, in pages of 2 MiB and of 1 GiB (vm.nr_hugepages). */
   readonly reserved2MPages: number;
   readonly reserved1GPages: number;
@@ -57,6 +62,8 @@ export interface MachineConfig {
   readonly frameCount: number;
   readonly levels: 4 | 5;
   readonly translation: TranslationMode;
+  /** How a segment finds its place: in physical memory, or in the linear addresses above pages. */
+  readonly segmentFit: SegmentFit;
   readonly paging: PagingConfig;
   readonly memory: MemoryConfig;
   readonly swap: SwapConfig;
@@ -119,7 +126,8 @@ export const DEFAULT_MACHINE: MachineConfig = {
   frameCount: 262_144,
   levels: 4,
   translation: 'paging',
-  paging: { transparentHugePages: 'never', faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
+  segmentFit: 'first',
+  paging: { transparentHugePages: 'never', khugepagedScanCycles: 30_000_000, khugepagedPages: 4096, maxPtesNone: 511, faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
   memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10 },
   swap: { slotCount: 0, device: 'hdd', pageCluster: 3 },
   profile: 'linux',

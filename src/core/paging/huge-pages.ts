@@ -48,6 +48,10 @@ export class HugePages {
   makeRoom: (order: number) => boolean = () => false;
   /** Told that frames of a split huge page are ordinary pages now: reclaim puts them on its lists. */
   adopt: (pfn: Pfn) => void = () => undefined;
+  /** Told of a small page where a huge one could stand: wakes khugepaged. */
+  candidate: () => void = () => undefined;
+  /** Transparent huge pages in the order of their making; some may be gone. */
+  readonly transparent: { readonly space: AddressSpace; readonly first: Vpn }[] = [];
   /** First page and size of what `fault` mapped last. */
   mappedFirst: Vpn = 0;
   mappedPages = 0;
@@ -81,7 +85,8 @@ export class HugePages {
     if (vma.hugeLevel !== undefined) return this.faultPool(space, vma, vpn, vma.hugeLevel);
     if (!this.allows(vma)) return HugeOutcome.Small;
     const first = vpn - (vpn % HUGE_PAGES);
-    if (first < vma.first || first + HUGE_PAGES > vma.last || !space.tables.isVacant(first, 2)) return HugeOutcome.Small;
+    if (first < vma.first || first + HUGE_PAGES > vma.last) return HugeOutcome.Small;
+    if (!space.tables.isVacant(first, 2)) return this.small();
     const pfn = this.newBlock(space, vma, first);
     if (pfn < 0) return this.fallback(space, first);
     if (!this.enter(space, vma, first, pfn, 2, false)) {
@@ -90,6 +95,7 @@ export class HugePages {
     }
     space.residentPages += HUGE_PAGES;
     this.counts.faults++;
+    this.transparent.push({ space, first });
     return this.mapped(first, HUGE_PAGES);
   }
 
@@ -141,7 +147,27 @@ export class HugePages {
   private fallback(space: AddressSpace, first: Vpn): HugeOutcome {
     this.counts.fallbacks++;
     this.report(HugeCause.Fallback, space, first, HUGE_PAGES, -1);
+    return this.small();
+  }
+
+  /** A small page where a huge one could stand: khugepaged may promote it later. */
+  private small(): HugeOutcome {
+    this.candidate();
     return HugeOutcome.Small;
+  }
+
+  /**
+   * Splits the transparent huge page that was made first, so that its frames can be reclaimed one by one; false: there is
+   * none. Called by reclaim when it finds nothing else.
+   */
+  relieve(): boolean {
+    for (let oldest = this.transparent.shift(); oldest !== undefined; oldest = this.transparent.shift()) {
+      const { space, first } = oldest;
+      if (this.system.spaces[space.processKey] !== space || space.tables.leafEntry(first) === 0 || space.tables.leafLevel !== 2) continue;
+      this.splitFrame(space.tables.frameOf(first), HugeCause.SplitReclaim);
+      return true;
+    }
+    return false;
   }
 
   private mapped(first: Vpn, pages: number): HugeOutcome {
@@ -209,10 +235,8 @@ export class HugePages {
   /** True when [first, last) cuts no page of a pool: what munmap, mprotect and madvise ask before they begin (EINVAL). */
   isAligned(space: AddressSpace, first: Vpn, last: Vpn): boolean {
     for (const edge of [first, last]) {
-      const level = space.vmas.find(edge)?.hugeLevel ?? space.vmas.findBelow(edge)?.hugeLevel;
       const vma = space.vmas.find(edge - 1);
-      const inside = vma !== null && vma.hugeLevel !== undefined && edge < vma.last && edge > vma.first;
-      if (inside && edge % pagesOfLevel(level ?? vma.hugeLevel) !== 0) return false;
+      if (vma?.hugeLevel !== undefined && edge < vma.last && edge % pagesOfLevel(vma.hugeLevel) !== 0) return false;
     }
     return true;
   }
