@@ -7,13 +7,10 @@ import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../src/shared/config';
-import { compileUnits, linkProgram, loadEngine, runProgram, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
+import { compileUnits, linkProgram, runProgram, type Engine } from '../src/host/engine';
 import { collectSources } from '../src/host/source-files';
-import { readHeaders } from '../src/host/system-files';
-import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 const FOLDER = resolve(import.meta.dirname, 'conformance');
 /** Programs in which Memcheck finds something too: frames above its stack-switch limit of 2 MB, a block lost by goto. */
@@ -30,11 +27,7 @@ function configFor(name: string, tool: 'memcheck' | 'none'): RunConfig {
 let engine: Engine;
 let clang: ClangRunner;
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 });
 
 async function run(name: string, optimise: 0 | 1 | 2, tool: 'memcheck' | 'none') {

@@ -7,26 +7,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textReport } from '../src/core/checker/report-text';
-import { compileUnits, linkProgram, loadEngine, runProgram, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
-import { readExamples, readHeaders } from '../src/host/system-files';
+import { compileUnits, linkProgram, runProgram, type Engine } from '../src/host/engine';
+import { readExamples } from '../src/host/system-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type RunConfig } from '../src/shared/config';
 import type { ExampleInfo } from '../src/shared/ipc';
-import { createClangRunner, type InProcessClang } from '../src/toolchain/clang/driver';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { PATHS, prepareTools } from './engine.fixture';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const PATHS = treePaths(ROOT);
 const UPDATE = process.env.PAGEWISE_UPDATE_GOLDEN === '1';
 const CHECK: CheckConfig = { ...DEFAULT_CHECK, showLeakKinds: ['definite', 'indirect', 'possible', 'reachable'] };
 
 let engine: Engine;
-let clang: InProcessClang;
+let clang: ClangRunner;
 
 beforeAll(async () => {
-  await (await import('../scripts/build-kernel.mjs') as { ensureKernel: () => Promise<unknown> }).ensureKernel();
-  await (await import('../scripts/build-libc.mjs') as { ensureLibc: () => Promise<unknown> }).ensureLibc();
-  engine = loadEngine(PATHS, null);
-  clang = createClangRunner({ headers: readHeaders(PATHS) });
+  ({ engine, clang } = await prepareTools());
 }, 240_000);
 
 /** Output, ending and report of an example, without what differs between equal runs of different builds. */

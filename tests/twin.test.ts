@@ -9,14 +9,11 @@ import type { Program } from '../src/core/lir/lir';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine } from '../src/core/machine/machine-api';
 import { runTwin } from '../src/core/twin/twin';
-import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
+import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { collectSources } from '../src/host/source-files';
-import { readHeaders } from '../src/host/system-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
-import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 const TWIN = resolve(import.meta.dirname, 'twin'), CONFORMANCE = resolve(import.meta.dirname, 'conformance');
 const sourcesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.c')).sort().map((name) => resolve(folder, name));
@@ -28,11 +25,7 @@ const MOST_INSTRUCTIONS = 3_000_000;
 let engine: Engine;
 let clang: ClangRunner;
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 });
 
 function configFor(path: string, machine: MachineConfig = DEFAULT_MACHINE): RunConfig {
