@@ -234,4 +234,13 @@ extern int signgam;
 double lgamma_r(double x, int *sign);
 #endif
 
+#ifdef __PW_GNU
+double exp10(double x);
+float exp10f(float x);
+long double exp10l(long double x);
+void sincos(double x, double *sine, double *cosine);
+void sincosf(float x, float *sine, float *cosine);
+void sincosl(long double x, long double *sine, long double *cosine);
+#endif
+
 #endif

@@ -11,14 +11,8 @@ typedef struct {
 } fpos_t;
 
 #ifdef __PW_POSIX
-#ifndef _BITS_SSIZE_T
-#define _BITS_SSIZE_T 1
-typedef long ssize_t;
-#endif
-#ifndef _BITS_OFF_T
-#define _BITS_OFF_T 1
-typedef long off_t;
-#endif
+#include <bits/off_t.h>
+#include <bits/ssize_t.h>
 #ifndef _BITS_VA_LIST
 #define _BITS_VA_LIST 1
 typedef __builtin_va_list va_list;

@@ -21,7 +21,7 @@ static float narrow(double x) {
 #define TWO(name) float name##f(float x, float y) { return narrow(name(x, y)); }
 ONE(sin) ONE(cos) ONE(tan) ONE(asin) ONE(acos) ONE(atan) ONE(sinh) ONE(cosh) ONE(tanh) ONE(asinh) ONE(acosh) ONE(atanh)
 ONE(exp) ONE(exp2) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p) ONE(cbrt) ONE(erf) ONE(erfc) ONE(tgamma) ONE(lgamma)
-ONE(logb)
+ONE(logb) ONE(exp10)
 TWO(pow) TWO(hypot) TWO(atan2) TWO(fmod) TWO(remainder) TWO(fdim) TWO(fmin) TWO(fmax)
 
 float fabsf(float x) { return __builtin_fabsf(x); }
@@ -41,6 +41,12 @@ float scalbnf(float x, int n) { return narrow(scalbn(x, n)); }
 float ldexpf(float x, int n) { return narrow(scalbn(x, n)); }
 float scalblnf(float x, long n) { return narrow(scalbln(x, n)); }
 float frexpf(float x, int *exponent) { return (float)frexp(x, exponent); }
+
+void sincosf(float x, float *sine, float *cosine) {
+  *sine = sinf(x);
+  *cosine = cosf(x);
+}
+
 float remquof(float x, float y, int *quotient) { return (float)remquo(x, y, quotient); }
 
 float modff(float x, float *whole) {

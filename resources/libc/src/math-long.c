@@ -13,8 +13,13 @@
 #define ONE(name) long double name##l(long double x) { return name((double)x); }
 #define TWO(name) long double name##l(long double x, long double y) { return name((double)x, (double)y); }
 ONE(sin) ONE(cos) ONE(tan) ONE(asin) ONE(acos) ONE(atan) ONE(sinh) ONE(cosh) ONE(tanh) ONE(asinh) ONE(acosh) ONE(atanh)
-ONE(exp) ONE(exp2) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p) ONE(cbrt) ONE(erf) ONE(erfc) ONE(tgamma) ONE(lgamma)
+ONE(exp) ONE(exp2) ONE(exp10) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p) ONE(cbrt) ONE(erf) ONE(erfc) ONE(tgamma) ONE(lgamma)
 TWO(pow) TWO(hypot) TWO(atan2)
+
+void sincosl(long double x, long double *sine, long double *cosine) {
+  *sine = sinl(x);
+  *cosine = cosl(x);
+}
 
 /* mantissa 64 bits with its leading one, then sign and 15 bits of exponent (bias 16383) */
 struct bits {

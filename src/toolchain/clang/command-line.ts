@@ -28,13 +28,10 @@ const TARGET = [
 ];
 const DEBUG = ['-debug-info-kind=constructor', '-dwarf-version=4', '-debugger-tuning=gdb'];
 const DIAGNOSTICS = ['-ferror-limit', '20', '-fdiagnostics-parseable-fixits', '-fdiagnostics-print-source-range-info'];
-/** Shortcuts that the optimiser knows and the C library of the simulated system lacks. */
-const UNAVAILABLE = ['stpcpy', 'stpncpy', 'mempcpy', 'memccpy', 'memrchr', 'sincos', 'sincosf', 'exp10', 'exp10f'];
-
 const OPTIMISATION: Readonly<Record<CompileOptions['optimise'], readonly string[]>> = {
   0: ['-O0', '-mframe-pointer=all', '-fno-builtin'],
-  1: ['-O1', '-mframe-pointer=none', ...UNAVAILABLE.map((name) => `-fno-builtin-${name}`)],
-  2: ['-O2', '-mframe-pointer=none', '-vectorize-loops', '-vectorize-slp', ...UNAVAILABLE.map((name) => `-fno-builtin-${name}`)],
+  1: ['-O1', '-mframe-pointer=none'],
+  2: ['-O2', '-mframe-pointer=none', '-vectorize-loops', '-vectorize-slp'],
 };
 
 /** Arguments after `clang`. */

@@ -2,18 +2,12 @@
 #ifndef _SYS_TYPES_H
 #define _SYS_TYPES_H 1
 
+#include <bits/off_t.h>
 #include <bits/size_t.h>
+#include <bits/ssize_t.h>
 #include <bits/time_types.h>
 #include <stdint.h>
 
-#ifndef _BITS_SSIZE_T
-#define _BITS_SSIZE_T 1
-typedef long ssize_t;
-#endif
-#ifndef _BITS_OFF_T
-#define _BITS_OFF_T 1
-typedef long off_t;
-#endif
 typedef int pid_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
