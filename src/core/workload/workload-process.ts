@@ -19,6 +19,7 @@ import type { VmaKind, VmaTemplate } from '../paging/vma';
 import { BATCH_TOUCHES, LightWorkload } from './light-workload';
 import type { WorkloadHost } from './light-workload';
 import type { PatternFiles } from './pattern-files';
+import { populate } from './populate';
 import type { RegionScript, WorkloadScript } from './script';
 
 const STACK_PAGES = 33;
@@ -42,14 +43,21 @@ export function workloadMachine(computer: Computer, files: PatternFiles): Worklo
   return { computer, files, batchAt };
 }
 
-/** Makes a process of a script, ready to run; null when not even its page table fits into RAM. */
+/** Makes a process of a script, ready to run; null when its page tables do not fit into RAM, or overcommit refuses its memory. */
 export function startWorkload(machine: WorkloadMachine, script: WorkloadScript, pid: number, seed: number, parent = 0): Process | null {
   const { computer } = machine;
-  if (computer.system.buddy.freeFrames < 1) return null;
+  const { system } = computer;
+  const promised = STACK_PAGES + script.regions.reduce((sum, region) => sum + (region.kind === 'anonymous' || region.isPrivate ? region.pages : 0), 0);
+  if (!system.reclaim.mayTake() || system.buddy.freeFrames < 1 || !system.commit.allows(promised)) return null;
   const key = computer.ids.newProcessKey();
   const space = new AddressSpace(computer.system, key, computer.ids.newMappingId);
   space.hasPatterns = true;
   const bases = mapRegions(machine, space, script);
+  script.regions.forEach((region, index) => {
+    const first = bases[index] ?? 0;
+    const vma = space.vmas.find(first);
+    if (region.residentPages > 0 && vma !== null) populate(space, vma, first, first + region.residentPages);
+  });
   const host = new MachineWorkloadHost(machine, space, script, bases);
   return register(machine, script, space, new LightWorkload(script, seed, host), pid, parent);
 }
@@ -111,7 +119,7 @@ function templateOf(machine: WorkloadMachine, region: RegionScript, first: Vpn, 
 }
 
 function add(space: AddressSpace, template: VmaTemplate): void {
-  if (template.last > template.first) space.vmas.insert(template);
+  if (template.last > template.first) space.map(template, 2);
 }
 
 class MachineWorkloadHost implements WorkloadHost {
@@ -133,7 +141,7 @@ class MachineWorkloadHost implements WorkloadHost {
     computer.chargeCycles(computer.config.machine.costs.systemCallCycles);
     const first = (this.bases[region] ?? 0) + from;
     const last = (this.bases[region] ?? 0) + to;
-    if (!this.space.vmas.isFree(first, last)) return false;
+    if (!this.space.vmas.isFree(first, last) || !computer.system.commit.allows(to - from)) return false;
     const isHeap = this.script.regions[region]?.name === 'heap';
     add(this.space, { first, last, prot: READ_WRITE, kind: isHeap ? 'heap' : 'mmap', name: isHeap ? '[heap]' : '', file: null, filePage: 0, growsDown: false, shared: false });
     if (isHeap) this.space.brk = BigInt(last) << 12n;

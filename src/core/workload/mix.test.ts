@@ -1,0 +1,47 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseMix, processesOf, startOrder } from './mix';
+import { parseWorkloads } from './script-parser';
+
+const FOLDER = resolve(import.meta.dirname, '../../../resources/workloads');
+const TEXT = 'mix m\ntitle A mix\nsummary Two kinds.\nrun 1 a # the one\nrun 9 b';
+
+describe('mixes', () => {
+  it('are read', () => {
+    expect(parseMix(TEXT, ['a', 'b'])).toEqual({ mix: { name: 'm', title: 'A mix', summary: 'Two kinds.', runs: [{ kind: 'a', count: 1 }, { kind: 'b', count: 9 }] }, problems: [] });
+  });
+
+  it.each([
+    ['run 1 a', 'a mix begins with "mix NAME"'],
+    ['mix m', 'a mix runs something: "run N KIND"'],
+    ['mix m\nrun a', '"run N KIND", for instance "run 12 shell"'],
+    ['mix m\nrun 1 c', 'there is no workload "c"; known are a, b'],
+    ['mix m\nstart 1 a', '"start" is no statement; known are mix, title, summary, run'],
+  ])('%j: %s', (text, message) => {
+    const { mix, problems } = parseMix(text, ['a', 'b']);
+    expect(mix).toBeNull();
+    expect(problems.map((problem) => problem.message)).toContain(message);
+  });
+
+  it('keep their proportions at every size', () => {
+    const { mix } = parseMix(TEXT, ['a', 'b']);
+    if (mix === null) throw new Error('no mix');
+    const counts = (processes: number): number[] => ['a', 'b'].map((kind) => startOrder(mix, processes).filter((one) => one === kind).length);
+    expect(counts(10)).toEqual([1, 9]);
+    expect(counts(100)).toEqual([10, 90]);
+    expect(counts(1)).toEqual([0, 1]);
+    expect(counts(7)).toEqual([1, 6]);
+    expect(startOrder(mix, 10).slice(0, 2)).toEqual(['a', 'b']);
+  });
+
+  it.each([['desktop', 300], ['server', 5000]])('the shipped mix %s has %i processes of kinds that are there', (name, processes) => {
+    const { scripts, problems } = parseWorkloads(readFileSync(`${FOLDER}/${name}.workload`, 'utf8'));
+    expect(problems).toEqual([]);
+    const { mix, problems: wrong } = parseMix(readFileSync(`${FOLDER}/${name}.mix`, 'utf8'), scripts.map((script) => script.name));
+    expect(wrong).toEqual([]);
+    expect(mix === null ? 0 : processesOf(mix)).toBe(processes);
+    expect(new Set(mix?.runs.map((run) => run.kind))).toEqual(new Set(scripts.map((script) => script.name)));
+    expect(readdirSync(FOLDER)).toContain(`${name}.mix`);
+  });
+});

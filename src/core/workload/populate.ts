@@ -1,0 +1,71 @@
+/**
+ * Fills pages of a light workload in bulk, as if the process had touched them long ago: the state in which a scene begins.
+ * No time passes and no fault is counted. Frames come from the buddy allocator in blocks of 32 (so that virtual neighbours
+ * are physical ones here and there, as on a machine that has run for a while), page tables from the process's own.
+ */
+import * as layout from '../kernel/memory-layout';
+import type { AddressSpace } from '../paging/address-space';
+import { entryFlags } from '../paging/address-space';
+import { FrameKind } from '../paging/frame-table';
+import { PTE_A, PTE_D, PTE_FILE, PTE_RW } from '../paging/page-tables';
+import type { Vpn } from '../paging/units';
+import { PROT_EXEC } from '../paging/vma';
+import type { Vma } from '../paging/vma';
+
+const BLOCK_ORDER = 5;
+const BLOCK = 1 << BLOCK_ORDER;
+const TABLE_PAGES = 512;
+
+/** Makes pages [first, last) of an area resident as far as RAM is free above the watermarks; answers how many became so. */
+export function populate(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): number {
+  return vma.file === null ? populateAnonymous(space, vma, first, last) : populateFile(space, vma, first, last);
+}
+
+function populateAnonymous(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): number {
+  const { system } = space;
+  const flags = entryFlags(vma.prot, false) | PTE_A | PTE_D;
+  const noExecute = (vma.prot & PROT_EXEC) === 0;
+  let vpn = first;
+  while (vpn < last) {
+    const count = Math.min(BLOCK, last - vpn, TABLE_PAGES - (vpn % TABLE_PAGES));
+    const order = count === BLOCK ? BLOCK_ORDER : 0;
+    const pages = order === 0 ? 1 : BLOCK;
+    if (system.buddy.freeFrames - pages <= system.reclaim.marks.high) break;
+    const pfn = system.buddy.allocate(order, FrameKind.Anonymous, space.processKey);
+    if (pfn < 0) break;
+    if (!space.tables.mapRun(vpn, pfn, pages, flags, noExecute)) { system.buddy.free(pfn, order); break; }
+    for (let i = 0; i < pages; i++) {
+      const at = system.frames.descriptor(pfn + i) >>> 2;
+      system.store.words[at + (layout.FD_SLOT >>> 2)] = (seedOf(space.processKey, vpn + i) << 1 | 1) >>> 0;
+      system.store.words[at + (layout.FD_EXTRA >>> 2)] = (vpn + i) >>> 0;
+      system.store.words[at + (layout.FD_EXTRA >>> 2) + 1] = Math.floor((vpn + i) / 4294967296);
+      system.reclaim.added(pfn + i);
+    }
+    vpn += pages;
+  }
+  space.residentPages += vpn - first;
+  return vpn - first;
+}
+
+function populateFile(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): number {
+  const { system } = space;
+  const { file } = vma;
+  if (file === null) return 0;
+  const flags = (entryFlags(vma.prot, !vma.shared) | PTE_FILE | PTE_A) & (vma.shared && file.backing !== 'memory' ? ~PTE_RW : ~0);
+  let done = 0;
+  for (let vpn = first; vpn < last; vpn++) {
+    if (system.buddy.freeFrames <= system.reclaim.marks.high) break;
+    const pfn = system.pageCache.obtain(file, vma.filePage + (vpn - vma.first));
+    if (pfn < 0) break;
+    system.frames.addReference(pfn);
+    if (!space.tables.map(vpn, pfn, flags, (vma.prot & PROT_EXEC) === 0)) { system.frames.dropReference(pfn); break; }
+    done++;
+  }
+  space.residentPages += done;
+  return done;
+}
+
+/** Some content that only this page has; never 0. */
+function seedOf(processKey: number, vpn: Vpn): number {
+  return ((Math.imul(processKey, 0x9e3779b1) ^ Math.imul(vpn | 0, 0x85ebca6b)) >>> 1) || 1;
+}
