@@ -38,6 +38,11 @@ interface Zone {
 
 export class BuddyAllocator {
   readonly zones: readonly Zone[];
+  /**
+   * Page tables, which cannot be moved, come from the lowest zone that has room, so that they do not stand in the way of
+   * large blocks. (Linux groups pageblocks by mobility; here a zone of 16 MiB does for tables of 8 GiB.)
+   */
+  keepsTablesLow = false;
 
   constructor(private readonly frames: FrameTable) {
     const count = frames.frameCount;
@@ -71,8 +76,9 @@ export class BuddyAllocator {
 
   /** First frame of a block of 2^order frames, marked `kind` and owned by `owner`, one reference each; -1 when no memory is left. */
   allocate(order: number, kind: FrameKind, owner: number): Pfn {
-    for (let i = this.zones.length - 1; i >= 0; i--) {
-      const zone = this.zones[i];
+    const lowFirst = this.keepsTablesLow && kind === FrameKind.PageTable;
+    for (let i = 0; i < this.zones.length; i++) {
+      const zone = this.zones[lowFirst ? i : this.zones.length - 1 - i];
       if (zone === undefined || zone.free < 1 << order) continue;
       const pfn = this.takeBlock(zone, order);
       if (pfn < 0) continue;

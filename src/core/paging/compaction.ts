@@ -9,8 +9,8 @@
  * the new frame; translations of it are invalidated. It ends when a block of the wanted order is free, or when the scanners
  * meet. Page tables, pinned frames and frames of huge pages stay where they are.
  *
- * It runs only when fragmentation is what is missing: the fragmentation index of the order is above `EXTFRAG_THRESHOLD` (Linux,
- * vm.extfrag_threshold). A failure defers the next attempts, twice as many each time, up to 64.
+ * It runs only where fragmentation is the trouble: twice the block is free above the min watermark, and the fragmentation
+ * index of the order is above `EXTFRAG_THRESHOLD` (Linux, vm.extfrag_threshold). A failure defers the next attempts, twice as many each time, up to 64.
  */
 import * as layout from '../kernel/memory-layout';
 import { cacheReferences, flushTranslation, forEachMapping } from '../reclaim/reverse-map';
@@ -73,7 +73,8 @@ export class Compactor {
   compact(order: number, force = false): boolean {
     const index = this.index(order);
     if (index === -1000) return true;
-    if (!force && (index <= EXTFRAG_THRESHOLD || this.isDeferred())) { this.counts.deferred++; return false; }
+    const isShort = this.system.buddy.freeFrames <= this.system.reclaim.marks.min + 2 ** (order + 1);
+    if (!force && (isShort || index <= EXTFRAG_THRESHOLD || this.isDeferred())) { this.counts.deferred++; return false; }
     this.counts.runs++;
     let moved = 0;
     let scanned = 0;
@@ -139,7 +140,7 @@ export class Compactor {
     if (entries.length !== frames.references(from) - cacheReferences(flags)) return false;
     const active = (flags & FLAG_ACTIVE) !== 0;
     const listed = (flags & FLAG_LRU) !== 0;
-    if (listed) this.lists?.removed(from);
+    if (listed) this.system.reclaim.removed(from);
     buddy.take(to, kind, frames.field(from, layout.FD_OWNER));
     frames.setField(to, layout.FD_FLAGS, frames.field(from, layout.FD_FLAGS));
     frames.setField(to, layout.FD_REFERENCES, frames.references(from));
@@ -154,7 +155,7 @@ export class Compactor {
     frames.setField(from, layout.FD_FLAGS, FrameKind.Anonymous);
     frames.setField(from, layout.FD_REFERENCES, 1);
     buddy.free(from, 0);
-    if (listed) this.lists?.added(to, active);
+    if (listed) this.system.reclaim.added(to, active);
     return true;
   }
 }

@@ -146,7 +146,7 @@ describe('fork', () => {
     map(BASE, 512);
     touch(BASE);
     write(BASE + 7, 1);
-    const child = forkSpace(space, 2, () => ++nextMapping) as AddressSpace;
+    const child = forkSpace(space, 2, () => ++nextMapping, () => undefined) as AddressSpace;
     const shared = leaf(BASE).pfn;
     expect(leaf(BASE, child)).toMatchObject({ level: 2, pfn: shared });
     expect([leaf(BASE).low & PTE_COW, leaf(BASE, child).low & PTE_COW]).toEqual([PTE_COW, PTE_COW]);
@@ -191,12 +191,12 @@ describe('pools', () => {
     map(BASE, 512, { hugeLevel: 2, hugeReserved: true });
     touch(BASE);
     write(BASE + 3, 31);
-    const child = forkSpace(space, 2, () => ++nextMapping) as AddressSpace;
+    const child = forkSpace(space, 2, () => ++nextMapping, () => undefined) as AddressSpace;
     expect(touch(BASE + 3, ACCESS_WRITE, child)).toBe(FaultVerdict.Resolved);
     expect([leaf(BASE, child).level, read(BASE + 3, child)]).toEqual([2, 31]);
     expect(leaf(BASE, child).pfn).not.toBe(leaf(BASE).pfn);
     expect(pool2M.freeCount).toBe(0);
-    const third = forkSpace(child, 3, () => ++nextMapping) as AddressSpace;
+    const third = forkSpace(child, 3, () => ++nextMapping, () => undefined) as AddressSpace;
     expect(touch(BASE, ACCESS_WRITE, third)).toBe(FaultVerdict.NoHugePage);
     for (const each of [third, child, space]) each.destroy();
     expect([pool2M.freeCount, pool2M.reserved]).toEqual([2, 0]);

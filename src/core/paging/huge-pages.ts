@@ -64,6 +64,7 @@ export class HugePages {
   /** At start, before any process: sets the mode and fills the pools. */
   setUp(config: PagingConfig): void {
     this.mode = config.transparentHugePages;
+    this.system.buddy.keepsTablesLow = this.mode !== 'never';
     this.pool1G = new HugePool(this.system.frames, this.system.buddy, 3, config.reserved1GPages);
     this.pool2M = new HugePool(this.system.frames, this.system.buddy, 2, config.reserved2MPages);
   }
@@ -181,6 +182,7 @@ export class HugePages {
   /** A block of 512 frames for a huge page at `first`, compacting memory for areas that asked for huge pages; -1: none. */
   newBlock(space: AddressSpace, vma: Vma, first: Vpn): Pfn {
     const { buddy, frames } = this.system;
+    if (buddy.freeFrames - HUGE_PAGES <= this.system.reclaim.marks.min) return -1;
     let pfn = buddy.allocate(9, FrameKind.Anonymous, space.processKey);
     if (pfn < 0 && vma.hugeAdvice === 'huge' && this.makeRoom(9)) pfn = buddy.allocate(9, FrameKind.Anonymous, space.processKey);
     if (pfn < 0) return -1;
@@ -253,7 +255,7 @@ export class HugePages {
     if (this.isMappedHuge(space, first, pfn)) return;
     for (let k = 0; k < HUGE_PAGES; k++) {
       frames.changeFlags(pfn + k, 0, FLAG_HUGE_HEAD | FLAG_HUGE_TAIL);
-      this.adopt(pfn + k);
+      this.system.reclaim.added(pfn + k);
     }
   }
 
@@ -291,7 +293,7 @@ export class HugePages {
     for (let k = 0; k < pages; k++) {
       if (isLast && frames.references(pfn + k) > 1) {
         frames.changeFlags(pfn + k, 0, FLAG_HUGE_HEAD | FLAG_HUGE_TAIL);
-        this.adopt(pfn + k);
+        this.system.reclaim.added(pfn + k);
       }
       this.system.releaseFrame(pfn + k);
     }
