@@ -14,7 +14,6 @@ import type { ExampleInfo } from '../src/shared/ipc';
 import type { ClangRunner } from '../src/toolchain/clang/driver';
 import { PATHS, prepareTools } from './engine.fixture';
 
-const ROOT = resolve(import.meta.dirname, '..');
 const UPDATE = process.env.PAGEWISE_UPDATE_GOLDEN === '1';
 const CHECK: CheckConfig = { ...DEFAULT_CHECK, showLeakKinds: ['definite', 'indirect', 'possible', 'reachable'] };
 

@@ -4,7 +4,7 @@
 import type { ErrorKind, LossRecord, Stack } from '../../shared/report';
 import type { Block } from '../heap/block-table';
 import type { CountedOutcome, WatchOutcome } from './explain';
-import { counted, grouped, ownFrame, place } from './wording';
+import { counted, grouped, libraryOwner, ownFrame, place } from './wording';
 
 type LossFacts = Pick<LossRecord, 'kind' | 'bytes' | 'indirectBytes' | 'blocks' | 'stack'>;
 
@@ -12,7 +12,10 @@ function homeOf(stack: Stack): string { return ownFrame(stack)?.file ?? ''; }
 
 function allocationClause(stack: Stack, them: string): string {
   const frame = ownFrame(stack);
-  return frame === null ? `the C library allocated ${them}` : `${frame.fn} allocated ${them} at ${place(frame.file, frame.line, frame.file)}`;
+  if (frame === null) return `the C library allocated ${them}`;
+  const where = `at ${place(frame.file, frame.line, frame.file)}`;
+  const owner = libraryOwner(stack);
+  return owner === null ? `${frame.fn} allocated ${them} ${where}` : `the C library allocated ${them} for ${owner}, which ${frame.fn} called ${where}`;
 }
 
 /** What happened to the last pointer, as a clause. `pointer` is "the last pointer to them" or alike. */

@@ -23,7 +23,7 @@ import type { BlockReach, LeakScan } from '../checker/leak-check';
 import { findBlock, scanForLeaks } from '../checker/leak-check';
 import { leakKind, leakSummary, lossRecords } from '../checker/loss-records';
 import type { ErrorFacts } from '../checker/sentences';
-import { ownFrame } from '../checker/wording';
+import { libraryOwner } from '../checker/wording';
 import type { Block } from './block-table';
 import { BlockTable } from './block-table';
 import { heapPicture } from './heap-picture';
@@ -58,12 +58,6 @@ const PAGE_LIMIT = 4096;
 const BLOCK_STATES: Readonly<Record<LeakKind, BlockRow['state']>> = {
   definite: 'lost-definite', indirect: 'lost-indirect', possible: 'lost-possible', reachable: 'reachable',
 };
-
-/** Library functions that allocate what their caller owns. */
-const ALLOCATING: ReadonlySet<string> = new Set([
-  'malloc', 'calloc', 'realloc', 'reallocarray', 'memalign', 'aligned_alloc', 'posix_memalign', 'valloc', 'strdup', 'strndup',
-  'getline', 'getdelim', 'asprintf', 'vasprintf',
-]);
 
 class ProcessHeap implements ObservableHeap {
   private readonly table = new BlockTable();
@@ -268,20 +262,12 @@ class ProcessHeap implements ObservableHeap {
   summary(): HeapSummary {
     let libraryBytes = 0;
     for (const [stack, bytes] of this.bytesByStack) {
-      if (this.isLibraryOwn(this.machine.stackOf(stack))) libraryBytes += bytes;
+      if (libraryOwner(this.machine.stackOf(stack)) !== null) libraryBytes += bytes;
     }
     return {
       inUseBytes: this.table.liveBytes, inUseBlocks: this.table.liveBlocks,
       allocs: this.allocs, frees: this.frees, allocatedBytes: this.allocatedBytes, libraryBytes,
     };
-  }
-
-  /** Allocated by the library for itself: the program called something else than an allocating function. */
-  private isLibraryOwn(stack: Stack): boolean {
-    const own = ownFrame(stack);
-    if (own === null) return true;
-    const callee = stack[stack.indexOf(own) - 1];
-    return callee !== undefined && !ALLOCATING.has(callee.fn);
   }
 
   leakCheck(): LeakCheckResult {
