@@ -4,7 +4,7 @@
  * difference before it is committed.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textReport } from '../src/core/checker/report-text';
 import { compileUnits, linkProgram, runProgram, type Engine } from '../src/host/engine';
