@@ -19,7 +19,7 @@ const MENUS: readonly (readonly [string, readonly Item[]])[] = [
   ]],
   ['&View', [
     ['Editor', 'view.editor'], ['Console', 'view.console'], ['Leaks', 'view.leaks'], ['Memory', 'view.memory'], ['Page faults', 'view.faults'],
-    ['Processes', 'view.processes'], ['Variables', 'view.variables'], null,
+    ['Processes', 'view.processes'], ['Policies', 'view.policy'], ['Variables', 'view.variables'], null,
     ['Command palette…', 'palette.open', 'CmdOrCtrl+K'], ['Next pane', 'view.next-pane', 'F6'], ['Next finding', 'finding.next', 'F8'], null,
     ['Larger text', 'zoom.in', 'CmdOrCtrl+Plus'], ['Smaller text', 'zoom.out', 'CmdOrCtrl+-'], ['Normal text', 'zoom.reset', 'CmdOrCtrl+0'], ['Switch theme', 'theme.toggle'], ['Reset the layout', 'view.reset'],
   ]],

@@ -8,6 +8,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/kinds.css';
 import './styles/dock.css';
+import './styles/policies.css';
 import App from './App.vue';
 import { connectStream, errorText } from './lib/bridge';
 import { registerCommands } from './lib/commands';

@@ -1,11 +1,12 @@
 /** The panels by id: component, icon. */
-import { Bug, Cpu, FileCode2, MapIcon, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Bug, Cpu, FileCode2, MapIcon, Scale, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
 import EditorPanel from '@/panels/EditorPanel.vue';
 import FaultsPanel from '@/panels/FaultsPanel.vue';
 import LeaksPanel from '@/panels/LeaksPanel.vue';
 import MemoryPanel from '@/panels/MemoryPanel.vue';
+import PolicyPanel from '@/panels/PolicyPanel.vue';
 import ProcessesPanel from '@/panels/ProcessesPanel.vue';
 import VariablesPanel from '@/panels/VariablesPanel.vue';
 import type { PanelId } from '@/stores/layout';
@@ -18,4 +19,5 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   memory: { component: MemoryPanel, icon: MapIcon },
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
+  policy: { component: PolicyPanel, icon: Scale },
 };
