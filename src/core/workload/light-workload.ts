@@ -61,6 +61,8 @@ export class LightWorkload implements Workload {
   private phaseEnd = 0;
   private tickCycles = 0;
   private tickEnd = 0;
+  /** Length of the phase's first tick while that is still to come; 0 then. */
+  private firstTick = 0;
   private touchesLeft = 0;
   private begun = false;
 
@@ -131,8 +133,9 @@ export class LightWorkload implements Workload {
     this.phaseEnd = phase.milliseconds === 0 ? Infinity : now + phase.milliseconds * CYCLES_PER_MILLISECOND;
     const perSecond = [...this.activities.map(({ script }) => script.perSecond), ...this.growths.map((growth) => growth.perSecond)].reduce((sum, rate) => sum + rate, 0);
     this.tickCycles = perSecond === 0 ? Infinity : Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, Math.round((BATCH_TOUCHES / perSecond) * CYCLES_PER_SECOND)));
-    // Processes of one kind do not march in step: the first tick is cut at a random place.
-    this.tickEnd = Math.min(this.phaseEnd, now + (this.tickCycles === Infinity ? Infinity : this.random.below(this.tickCycles)));
+    // Processes of one kind do not march in step: the first tick is shorter, by chance.
+    this.firstTick = this.tickCycles === Infinity ? 0 : 1 + this.random.below(this.tickCycles);
+    this.tickEnd = this.tickCycles === Infinity ? this.phaseEnd : now;
   }
 
   /** True: the process has ended. */
@@ -149,7 +152,8 @@ export class LightWorkload implements Workload {
 
   private beginTick(now: number): void {
     const start = now - this.tickEnd < this.tickCycles ? this.tickEnd : now;
-    this.tickEnd = Math.min(this.phaseEnd, start + this.tickCycles);
+    this.tickEnd = Math.min(this.phaseEnd, start + (this.firstTick || this.tickCycles));
+    this.firstTick = 0;
     const seconds = (this.tickEnd - start) / CYCLES_PER_SECOND;
     for (const activity of this.activities) {
       activity.owed += activity.script.perSecond * seconds;

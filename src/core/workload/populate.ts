@@ -7,7 +7,7 @@ import * as layout from '../kernel/memory-layout';
 import type { AddressSpace } from '../paging/address-space';
 import { entryFlags } from '../paging/address-space';
 import { FrameKind } from '../paging/frame-table';
-import { PTE_A, PTE_D, PTE_FILE, PTE_RW } from '../paging/page-tables';
+import { PTE_A, PTE_D, PTE_FILE, PTE_NX_HIGH, PTE_RW } from '../paging/page-tables';
 import type { Vpn } from '../paging/units';
 import { PROT_EXEC } from '../paging/vma';
 import type { Vma } from '../paging/vma';
@@ -52,14 +52,27 @@ function populateFile(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): num
   const { file } = vma;
   if (file === null) return 0;
   const flags = (entryFlags(vma.prot, !vma.shared) | PTE_FILE | PTE_A) & (vma.shared && file.backing !== 'memory' ? ~PTE_RW : ~0);
+  const noExecuteHigh = (vma.prot & PROT_EXEC) === 0 ? PTE_NX_HIGH : 0;
+  const { words } = system.store;
   let done = 0;
-  for (let vpn = first; vpn < last; vpn++) {
-    if (system.buddy.freeFrames <= system.reclaim.marks.high) break;
-    const pfn = system.pageCache.obtain(file, vma.filePage + (vpn - vma.first));
-    if (pfn < 0) break;
-    system.frames.addReference(pfn);
-    if (!space.tables.map(vpn, pfn, flags, (vma.prot & PROT_EXEC) === 0)) { system.frames.dropReference(pfn); break; }
-    done++;
+  let vpn = first;
+  while (vpn < last) {
+    const end = Math.min(last, vpn - (vpn % TABLE_PAGES) + TABLE_PAGES);
+    const from = vpn;
+    // Room for a page and the tables above it: a page table is not made in vain.
+    if (system.buddy.freeFrames <= system.reclaim.marks.high + system.levels) break;
+    let at = space.tables.entryForWriting(vpn) >>> 2;
+    if (at === 0) break;
+    for (; vpn < end && (vpn === from || system.buddy.freeFrames > system.reclaim.marks.high); vpn++, at += 2) {
+      const pfn = system.pageCache.obtain(file, vma.filePage + (vpn - vma.first));
+      if (pfn < 0) break;
+      system.frames.addReference(pfn);
+      words[at] = ((pfn << 12) | flags) >>> 0;
+      words[at + 1] = (Math.floor(pfn / 1048576) | noExecuteHigh) >>> 0;
+    }
+    space.tables.countEntries(from, vpn - from);
+    done += vpn - from;
+    if (vpn < end) break;
   }
   space.residentPages += done;
   return done;

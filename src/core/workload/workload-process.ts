@@ -9,7 +9,7 @@
  */
 import { PROGRAM_TEXT_VA, STACK_TOP_VA } from '../lir/lir';
 import type { Computer } from '../machine/computer';
-import { DescriptorTable } from '../machine/file-system';
+import { DescriptorTable } from '../machine/descriptors';
 import { Process, Thread } from '../machine/process';
 import { AddressSpace } from '../paging/address-space';
 import { pagesFor, vpnOfVa } from '../paging/units';
