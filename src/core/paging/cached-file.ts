@@ -3,7 +3,7 @@
  * left RAM, and which areas of which address spaces map it (Linux: struct address_space with i_pages and i_mmap).
  */
 import type { AddressSpace } from './address-space';
-import type { Pfn } from './units';
+import { CachedPages } from './cached-pages';
 import type { Vma } from './vma';
 
 export interface FileObject {
@@ -44,7 +44,7 @@ export type ReadAdvice = 'normal' | 'random' | 'sequential';
 
 export class CachedFile {
   /** Frame of each page that is in RAM. */
-  readonly pages = new Map<number, Pfn>();
+  readonly pages = new CachedPages();
   /** Dirty pages and since when, in cycles; insertion order is by age. */
   readonly dirty = new Map<number, number>();
   /** Pages that only the device has: of a constant file those that left RAM, of others those that were written back. */

@@ -160,6 +160,22 @@ export class PageTables {
     return true;
   }
 
+  /** Store address of the level-1 entry of a page, making the tables above it; 0: no frame is left for one. For bulk work: count entries with `countEntries`. */
+  entryForWriting(vpn: Vpn): number {
+    const at = this.entryAddress(vpn);
+    if (at !== 0 || this.leafLevel !== 1) return at;
+    if (!this.map(vpn, 0, PTE_P, false)) return 0;
+    const made = this.entryAddress(vpn);
+    this.frames.store.write32(made, 0);
+    this.countEntry(this.tableAt(vpn, 1), -1);
+    return made;
+  }
+
+  /** Entries of the page table of `vpn` were written directly: its count changes by `by`. */
+  countEntries(vpn: Vpn, by: number): void {
+    this.countEntry(this.tableAt(vpn, 1), by);
+  }
+
   /** True when a huge page of `level` could stand at `vpn`: no entry of that level and no table is there. */
   isVacant(vpn: Vpn, level: number): boolean {
     const table = this.tableAt(vpn, level);
@@ -282,7 +298,13 @@ export class PageTables {
 
   /** Which entry of its table at `level` a page has. */
   protected index(vpn: Vpn, level: number): number {
-    return Math.floor(vpn / 2 ** (9 * (level - 1))) % ENTRIES;
+    // Shifts see the low 32 bits of a page number, which hold the three lower indices whole.
+    switch (level) {
+      case 1: return vpn & 511;
+      case 2: return (vpn >>> 9) & 511;
+      case 3: return (vpn >>> 18) & 511;
+      default: return Math.floor(vpn / 2 ** (9 * (level - 1))) & 511;
+    }
   }
 
   private entryIn(table: Pfn, vpn: Vpn, level: number): number {
