@@ -70,6 +70,8 @@ export interface CheckerMachine {
   ranges(): readonly MappedRange[];
   stackPointer(): Va;
   stackTop(): Va;
+  /** No stack reaches below this address. */
+  stackBottom(): Va;
   liveRegisters(): readonly LiveRegister[];
   /** Variable or global that contains `va`: for "Location … is 0 bytes inside local var" style descriptions and for holder names. Null if none. */
   describeVariable(va: Va): { readonly name: string; readonly fn: string; readonly kind: 'local' | 'global'; readonly offset: number; readonly file: string; readonly line: number; /** False when the variable's lexical block has ended: what is in it is left over. */ readonly inScope: boolean } | null;

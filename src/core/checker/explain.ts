@@ -25,7 +25,6 @@
 import type { LossCause, LossExplanation, Stack } from '../../shared/report';
 import type { Block } from '../heap/block-table';
 import type { HeapObserver, ObservableHeap } from '../heap/heap-service';
-import { MMAP_TOP_VA, STACK_TOP_VA } from '../lir/lir';
 import type { CheckerMachine, WatchRequest } from './checker-api';
 import { GuestWords } from './guest-words';
 import type { BlockReach } from './leak-check';
@@ -169,7 +168,7 @@ class PointerWatcher implements Watcher, HeapObserver {
     }
     this.words = new GuestWords(machine, false);
     this.stackHigh = Number(machine.stackTop());
-    this.stackLow = this.stackHigh - Number(STACK_TOP_VA - MMAP_TOP_VA);
+    this.stackLow = Number(machine.stackBottom());
     heap.observe(this);
   }
 

@@ -12,11 +12,11 @@ import { FaultKind, FaultVerdict, isMajor } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
 import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
 import type { Computer } from './computer';
-import { STACK_TOP_VA } from '../lir/lir';
 import { findJump, leftByJump } from './jumps';
 import { growRegisterStack } from './register-stack';
 import { faultSignal, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
+import { segmentFault } from '../segmentation/segment-faults';
 
 /** Call frames that are searched for the program's own one. */
 const SITE_DEPTH = 32;
@@ -95,6 +95,8 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
 }
 
 function pageFault(computer: Computer, low: number, high: number, access: number): number {
+  const segmentReason: layout.SegmentFault = computer.store.read32(layout.ST_SEGMENT_FAULT);
+  if (segmentReason !== layout.SegmentFault.None) return segmentFault(computer, low, high, access, segmentReason, ownSite(computer) + 1);
   const process = computer.running;
   const { faults, config } = computer;
   const began = computer.cycles();
@@ -152,7 +154,7 @@ const RESERVED_BELOW = 0x400_0000n;
 
 function badJump(computer: Computer, options: CallOutOptions, low: number, high: number): number {
   const va = vaFromPair(low, high);
-  const isMapped = va < RESERVED_BELOW || (va < STACK_TOP_VA && computer.running.space.vmas.find(vpnOf(low, high)) !== null);
+  const isMapped = va < RESERVED_BELOW || (va < computer.running.space.layout.stackTop && computer.running.space.vmas.find(vpnOf(low, high)) !== null);
   computer.jumpTarget = va;
   try {
     computer.running.heap?.onInvalidJump(va);

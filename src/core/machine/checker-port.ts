@@ -10,7 +10,6 @@ import { Op } from '../kernel/ops';
 import { liveRegistersAt } from '../lir/liveness';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
 import { pagesFor, vaOf, vpnOfVa } from '../paging/units';
-import { STACK_TOP_VA } from '../lir/lir';
 import type { Image, Va } from '../lir/lir';
 import type { Stack, StackFrame } from '../../shared/report';
 import { BlockTypes } from './block-types';
@@ -23,9 +22,6 @@ import { copyShadow } from './shadow-copy';
 import type { StackTable } from './stacks';
 import { callFrameHolding, findVariable, pathInType } from './variables';
 
-/** Where Memcheck's placement begins: a low address of its own, as under the real tool. */
-const ARENA_VA = 0x4a40000n;
-const ARENA_END = 0x5555_0000_0000n;
 /** Requests from here on get a mapping of their own when the checker is off (M_MMAP_THRESHOLD of glibc). */
 const MMAP_THRESHOLD_BYTES = 128 * 1024;
 const MMAP_HEADER_BYTES = 16;
@@ -36,7 +32,7 @@ const EVENT_KINDS = { malloc: EventKind.Malloc, free: EventKind.Free, realloc: E
 export class CheckerPort implements CheckerMachine {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
-  private arenaEnd = ARENA_VA;
+  private arenaEnd: Va;
   private readonly mapped = new Map<Va, number>();
   private readonly live = new Map<number, readonly number[]>();
   private readonly blockTypes: BlockTypes;
@@ -44,6 +40,7 @@ export class CheckerPort implements CheckerMachine {
   constructor(private readonly computer: Computer, private readonly process: Process, private readonly stacks: StackTable) {
     this.bytes = computer.store.bytes;
     this.words = computer.store.words;
+    this.arenaEnd = process.space.layout.arenaStart;
     this.blockTypes = new BlockTypes(computer, process);
   }
 
@@ -86,7 +83,7 @@ export class CheckerPort implements CheckerMachine {
   }
 
   isAddressable(va: Va): boolean {
-    if (va >= STACK_TOP_VA) return false;
+    if (va >= this.process.space.layout.stackTop) return false;
     const at = Number(va);
     const shadow = this.process.space.shadows.page(Math.floor(at / 4096)) + (at % 4096);
     return (((this.bytes[shadow >>> 3] ?? 0) >>> (shadow & 7)) & 1) === 1;
@@ -133,7 +130,7 @@ export class CheckerPort implements CheckerMachine {
 
   /** The word in the file behind a page that is not resident. */
   private wordOfFile(va: Va): bigint | null {
-    if (va >= STACK_TOP_VA) return null;
+    if (va >= this.process.space.layout.stackTop) return null;
     const vpn = vpnOfVa(va);
     const vma = this.process.space.vmas.find(vpn);
     if (vma?.file == null) return null;
@@ -166,8 +163,8 @@ export class CheckerPort implements CheckerMachine {
     const start = this.arenaEnd;
     const pages = pagesFor(increment);
     const end = start + BigInt(pages) * 4096n;
-    if (end > ARENA_END) return 0n;
     const first = vpnOfVa(start);
+    if (end > this.process.space.layout.arenaEnd || !this.process.space.canMap(first, pages)) return 0n;
     this.process.space.map({ first, last: first + pages, prot: PROT_READ | PROT_WRITE, kind: 'heap', name: '[heap]', file: null, filePage: 0, growsDown: false, shared: false }, 0);
     this.arenaEnd = end;
     logRange(this.computer, EventKind.Break, end, BigInt(increment), 0);
@@ -183,7 +180,8 @@ export class CheckerPort implements CheckerMachine {
   }
 
   stackPointer(): Va { return stackPointer(this.computer, currentWindow(this.computer)); }
-  stackTop(): Va { return STACK_TOP_VA; }
+  stackTop(): Va { return this.process.space.layout.stackTop; }
+  stackBottom(): Va { return this.process.space.layout.stackBottom; }
 
   liveRegisters(): readonly LiveRegister[] {
     const { computer } = this;

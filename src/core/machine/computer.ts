@@ -17,6 +17,7 @@ import { FaultHandler, FaultKind } from '../paging/fault-handler';
 import { resizeFile } from '../paging/file-io';
 import { PagingSystem } from '../paging/paging-system';
 import { Store } from '../store/store';
+import { Homes, TRANSLATIONS } from '../segmentation/homes';
 import { CodeArea } from './code-area';
 import { FileSystem } from './file-system';
 import { Identities } from './identities';
@@ -86,6 +87,8 @@ export class Computer {
   mayWait = false;
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
   jumpTarget: bigint | null = null;
+  /** How this machine translates addresses. */
+  readonly homes: Homes;
   outputBytes = 0;
   /** Counts the checker's error events: a cheap sign that an error record may be new. */
   errorEvents = 0;
@@ -103,6 +106,7 @@ export class Computer {
       clearFast: () => { kernel.clearFast(); },
     });
     this.code = new CodeArea(this.store);
+    this.homes = new Homes(this);
     const { paging } = config.machine;
     this.system.pageCache.settings = { coldFiles: paging.coldFiles, readAheadPages: paging.readAheadPages, faultAroundPages: paging.faultAroundPages, device: paging.fileDevice };
     this.system.pageCache.now = () => this.cycles();
@@ -185,6 +189,8 @@ export class Computer {
     const { tlb, costs, levels } = this.config.machine;
     const put = (address: number, value: number): void => { this.store.write32(address, value); };
     put(layout.ST_LEVELS, levels);
+    put(layout.ST_TRANSLATION, TRANSLATIONS[this.config.machine.translation]);
+    put(layout.ST_RAM_FRAMES, this.config.machine.frameCount);
     put(layout.ST_CHECK, this.checking ? 1 : 0);
     put(layout.ST_FETCH_PAGE, 0xffffffff);
     put(layout.ST_STOP_AT, 0xffffffff);

@@ -4,9 +4,8 @@
  * the library's start function, called with (main, argc, argv, envp).
  */
 import type { Image, Program, Segment } from '../lir/lir';
-import { STACK_TOP_VA } from '../lir/lir';
 import * as layout from '../kernel/memory-layout';
-import { AddressSpace } from '../paging/address-space';
+import type { AddressSpace } from '../paging/address-space';
 import { constantFile } from '../paging/cached-file';
 import type { FileObject } from '../paging/cached-file';
 import { pagesFor, vpnCeil, vpnOfVa } from '../paging/units';
@@ -45,26 +44,25 @@ export class ImageFiles {
 }
 
 /** Makes a process ready to run at the library's start function. Throws CodeAreaFull when the program is too large. */
-export function loadProcess(computer: Computer, files: ImageFiles, program: Program, pid: number): Process {
+export function loadProcess(computer: Computer, files: ImageFiles, linked: Program, pid: number): Process {
   const { config, code, ids } = computer;
+  const key = ids.newProcessKey();
+  const { program, space } = computer.homes.make(linked, key);
   const library = code.place(program.library, null);
   const image = code.place(program.image, library);
-  const key = ids.newProcessKey();
-  const space = new AddressSpace(computer.system, key, ids.newMappingId);
   const args = [config.programName, ...config.args];
   const images = [image, library];
   const body = { program, workload: null, images, textMaps: code.textMaps(images) };
   const process = new Process(key, pid, 0, baseName(config.programName), args.join(' '), body, space, new DescriptorTable());
   process.startCycle = computer.cycles();
+  process.stackLow = space.layout.stackTop;
   const thread = new Thread(ids.newThreadKey(), process);
   process.threads.push(thread);
   computer.processes.add(process);
   mapImage(space, files, program.library, true);
   mapImage(space, files, program.image, false);
-  const dataEnd = program.image.segments.reduce((end, segment) => (segment.va + BigInt(segment.sizeBytes) > end ? segment.va + BigInt(segment.sizeBytes) : end), 0n);
-  space.brkStart = ((dataEnd + 4095n) & ~4095n) + 4096n;
-  space.brk = space.brkStart;
-  const stack = buildInitialStack(STACK_TOP_VA, args, config.environment, config.programName, config.machine.seed);
+  computer.homes.finish(space, program);
+  const stack = buildInitialStack(space.layout.stackTop, args, config.environment, config.programName, config.machine.seed);
   mapStack(space, stack);
   giveRegisterStack(computer, thread);
   const before = computer.current;
@@ -94,15 +92,15 @@ function mapImage(space: AddressSpace, files: ImageFiles, image: Image, isLibrar
 }
 
 function mapStack(space: AddressSpace, stack: InitialStack): void {
-  const last = vpnCeil(STACK_TOP_VA);
+  const last = vpnCeil(space.layout.stackTop);
   const first = vpnOfVa(stack.sp) - STACK_EXPAND_PAGES;
   space.map({ first, last, prot: PROT_READ | PROT_WRITE, kind: 'stack', name: '[stack]', file: null, filePage: 0, growsDown: true, shared: false }, 0);
 }
 
 function startThread(computer: Computer, thread: Thread, program: Program, stack: InitialStack): void {
-  const { library, image } = thread.process;
+  const { library, image, space } = thread.process;
   writeGuest(computer, stack.sp, stack.content);
-  if (computer.checking) shadeRange(computer, stack.sp, STACK_TOP_VA - stack.sp, 2);
+  if (computer.checking) shadeRange(computer, stack.sp, space.layout.stackTop - stack.sp, 2);
   computer.store.write64(layout.ST_STACK_LOW, stack.sp);
   const main = program.image.functions[program.main];
   if (main === undefined) throw new Error('the program has no main');

@@ -79,6 +79,7 @@ function mmap(computer: Computer, process: Process, args: Arguments): bigint {
   const pages = Number((length + 4095n) >> 12n);
   const first = placeFor(process.space, hint, pages, flags);
   if (first < 0) return BigInt(first);
+  if (!space.canMap(first, pages)) return BigInt(-ENOMEM);
   const { file, name, mayWrite } = backing;
   space.map({
     first, last: first + pages, prot: prot & ALL_RIGHTS, kind: 'mmap', name, file,
@@ -158,6 +159,7 @@ function mprotect(computer: Computer, process: Process, va: bigint, length: bigi
   const last = vpnOfVa(va + length + 4095n);
   if (!process.space.vmas.covers(first, last)) return -ENOMEM;
   if ((prot & PROT_WRITE) !== 0 && process.space.vmas.within(first, last).some((vma) => vma.mayWrite === false)) return -EACCES;
+  if (!process.space.canProtect(first, last)) return -EINVAL;
   process.space.protect(first, last, prot);
   logRange(computer, EventKind.Protect, va, length, prot);
   return 0;

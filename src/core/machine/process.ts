@@ -11,7 +11,6 @@
  */
 import type { CheckerMachine, LeakCheckResult } from '../checker/checker-api';
 import type { ObservableHeap } from '../heap/heap-service';
-import { STACK_TOP_VA } from '../lir/lir';
 import type { Program } from '../lir/lir';
 import type { AddressSpace } from '../paging/address-space';
 import type { Ending } from '../../shared/report';
@@ -81,7 +80,7 @@ export class Process {
   readonly heapBounds = new Uint32Array(4);
   heapStarted = false;
   /** ST_STACK_LOW while another process runs. */
-  stackLow = STACK_TOP_VA;
+  stackLow = 0n;
   /** Instruction count at which main was entered; -1 before. */
   mainEntered = -1;
   heap: ObservableHeap | null = null;

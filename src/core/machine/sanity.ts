@@ -31,6 +31,7 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
   const { space } = process;
   const { store, frames, zeroPfn } = computer.system;
   found.push(...space.vmas.check().map((text) => `I3 ${process.name}: ${text}`));
+  space.forEachOwnFrame(count);
   let tables = 0;
   space.tables.forEachTable((pfn) => {
     tables++;

@@ -64,6 +64,7 @@ function restore(computer: Computer, thread: Thread): void {
   words[layout.ST_CR3 >>> 2] = process.space.tables.root;
   words[layout.ST_ASID >>> 2] = computer.system.asids.current(process.space);
   words[layout.ST_ADDRESS_SPACE >>> 2] = process.key;
+  process.space.loadDescriptorTables();
   words[layout.ST_TEXT_MAPS >>> 2] = process.textMaps.address;
   words[layout.ST_TEXT_MAP_COUNT >>> 2] = process.textMaps.count;
   words[layout.ST_FETCH_PAGE >>> 2] = 0xffffffff;

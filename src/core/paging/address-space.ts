@@ -5,7 +5,8 @@
  * (fault-handler.ts), which is what fills pages in. Lengths and addresses are in pages; callers round.
  */
 import * as layout from '../kernel/memory-layout';
-import { MMAP_TOP_VA } from '../lir/lir';
+import { PAGED_LAYOUT } from './address-layout';
+import type { AddressLayout } from './address-layout';
 import { FLAG_DIRTY, FrameKind } from './frame-table';
 import { HugeCause } from './huge-outcomes';
 import { PageMap } from './page-map';
@@ -13,7 +14,7 @@ import { PageTables, PTE_COW, PTE_FILE, PTE_NX_HIGH, PTE_P, PTE_D, PTE_PROTNONE,
 import type { PagingSystem } from './paging-system';
 import { ShadowDirectory } from './shadow-directory';
 import { highOf, lowOf, vpnOfVa } from './units';
-import type { Vpn } from './units';
+import type { Pfn, Vpn } from './units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, VmaList } from './vma';
 import type { Vma, VmaTemplate } from './vma';
 
@@ -29,6 +30,7 @@ export class AddressSpace {
   asid = 0;
   asidGeneration = 0;
   readonly tables: PageTables;
+  layout: AddressLayout = PAGED_LAYOUT;
   readonly vmas: VmaList;
   readonly shadows: ShadowDirectory;
   /** Sequence number of the fault that first touched each page; 0: never touched. */
@@ -49,8 +51,8 @@ export class AddressSpace {
   /** New pages hold patterns in place of bytes (pattern.ts): the space of a light workload process. */
   hasPatterns = false;
 
-  constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number) {
-    this.tables = new PageTables(system.frames, system.buddy, system.levels, processKey);
+  constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number, tables?: PageTables) {
+    this.tables = tables ?? new PageTables(system.frames, system.buddy, system.levels, processKey);
     this.vmas = new VmaList(newMappingId, {
       added: (vma) => { if (vma.file !== null) system.pageCache.link(vma.file, vma, this); },
       removed: (vma) => { if (vma.file !== null) system.pageCache.unlink(vma.file, vma); },
@@ -87,9 +89,25 @@ export class AddressSpace {
     return vma;
   }
 
-  /** Place for an mmap of `pages` pages: top-down below MMAP_TOP_VA; -1 when the address space ends. */
+  /** A mapping of `pages` pages at `first` is possible here. Under paging: anywhere. */
+  canMap(_first: Vpn, _pages: number): boolean {
+    return true;
+  }
+
+  /** The rights of just these pages can be changed. */
+  canProtect(_first: Vpn, _last: Vpn): boolean {
+    return true;
+  }
+
+  /** Frames that belong to it without standing in page tables: whole segments. */
+  forEachOwnFrame(_visit: (pfn: Pfn) => void): void { /* none under paging */ }
+
+  /** The processor's descriptor-table registers for this space, set at a switch to it. Under paging alone there are none. */
+  loadDescriptorTables(): void { /* flat */ }
+
+  /** Place for an mmap of `pages` pages: top-down below the layout's mmapTop; -1 when the address space ends. */
   findGap(pages: number): Vpn {
-    return this.vmas.findGap(pages, MMAP_MIN_VPN, vpnOfVa(MMAP_TOP_VA));
+    return this.vmas.findGap(pages, MMAP_MIN_VPN, vpnOfVa(this.layout.mmapTop));
   }
 
   /** Unmaps pages [first, last): entries, frames, shadows and areas go. */
@@ -230,6 +248,15 @@ export class AddressSpace {
     this.unmap(0, this.userEnd);
     this.shadows.destroy();
     this.tables.destroy();
+    this.leaveSystem();
+  }
+
+  /** True when the running process is this space's: for spaces without page tables. */
+  protected get isCurrentProcess(): boolean {
+    return this.system.store.read32(layout.ST_ADDRESS_SPACE) === this.processKey;
+  }
+
+  protected leaveSystem(): void {
     this.system.asids.release(this);
     this.family.members.delete(this);
     this.system.spaces[this.processKey] = undefined;

@@ -109,14 +109,23 @@ export class BuddyAllocator {
     return -1;
   }
 
-  /** All free memory leaves the allocator, for a machine that places segments instead of pages. */
-  handOver(): void {
-    for (const zone of this.zones) {
+  /** At start: all free memory from frame `from` on leaves the allocator, for a machine that places segments instead of pages. */
+  handOver(from: Pfn): void {
+    for (const zone of this.zones.filter(({ end }) => end > from)) {
+      const kept: [number, number][] = [[zone.fresh, Math.max(zone.fresh, from)]];
       for (let order = 0; order < ORDERS; order++) {
-        while ((zone.heads[order] ?? 0) !== 0) this.unlink(zone, (zone.heads[order] ?? 0) - 1, order);
+        while ((zone.heads[order] ?? 0) !== 0) {
+          const pfn = (zone.heads[order] ?? 0) - 1;
+          this.unlink(zone, pfn, order);
+          kept.push([pfn, Math.max(pfn, Math.min(from, pfn + (1 << order)))]);
+        }
       }
       zone.fresh = zone.end;
       zone.free = 0;
+      for (const [first, end] of kept) {
+        this.insertRange(zone, first, end);
+        zone.free += end - first;
+      }
     }
   }
 

@@ -287,7 +287,7 @@ export class PageTables {
     this.count = 0;
   }
 
-  private newTable(): Pfn {
+  protected newTable(): Pfn {
     const pfn = this.buddy.allocate(0, FrameKind.PageTable, this.owner);
     if (pfn < 0) return -1;
     this.frames.slot(pfn);

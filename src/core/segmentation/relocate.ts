@@ -1,0 +1,79 @@
+/**
+ * Relocation at load time: an image whose sections lie elsewhere than where it was linked. Every word that the linker listed
+ * (lir.ts, Relocations) gets the distance of what it points into.
+ */
+import { INSTRUCTION_BYTES } from '../kernel/memory-layout';
+import { Anchor } from '../lir/lir';
+import type { Image, Segment, SegmentKind, Va } from '../lir/lir';
+
+/** What is added to addresses in each section. */
+export type Shifts = Readonly<Record<SegmentKind, bigint>>;
+
+/** Offset of imm64 in an instruction. */
+const IMMEDIATE = 8;
+
+/** The image with sections moved by `own`; `library`: how far the library's moved that it was linked against. Throws when the image is tied to its place. */
+export function relocateImage(image: Image, own: Shifts, library: Shifts): Image {
+  const { relocations } = image;
+  if (relocations === undefined) throw new Error(`${image.name} has no relocations`);
+  if (relocations.fixed !== '') throw new CannotRelocate(relocations.fixed);
+  const shifts = shiftsByAnchor(own, library);
+  const code = image.code.slice();
+  const words = new DataView(code.buffer);
+  relocations.code.forEach((instruction, i) => { add(words, instruction * INSTRUCTION_BYTES + IMMEDIATE, shifts[relocations.codeAnchors[i] ?? 0] ?? 0n); });
+  const moved = (va: Va): Va => va + own[sectionOf(image, va)];
+  const exports = new Map(image.exports);
+  for (const [name, exported] of exports) if (exported.kind === 'data') exports.set(name, { ...exported, va: moved(exported.va) });
+  return {
+    ...image, code, exports,
+    segments: image.segments.map((segment) => ({ ...segment, va: segment.va + own[segment.kind], content: relocatedContent(image, segment, shifts) })),
+    functions: image.functions.map((fn) => ({ ...fn, va: fn.va + own.text })),
+    symbols: image.symbols.map((symbol) => (symbol.threadLocal ? symbol : { ...symbol, va: moved(symbol.va) })),
+  };
+}
+
+/** A program that does arithmetic with addresses while it is linked. */
+export class CannotRelocate extends Error {
+  constructor(readonly reason: string) {
+    super(`the program cannot be moved to another address: ${reason}`);
+    this.name = 'CannotRelocate';
+  }
+}
+
+function shiftsByAnchor(own: Shifts, library: Shifts): readonly bigint[] {
+  const by: bigint[] = [];
+  by[Anchor.None] = 0n;
+  by[Anchor.Text] = own.text;
+  by[Anchor.Rodata] = own.rodata;
+  by[Anchor.Data] = own.data;
+  by[Anchor.Bss] = own.bss;
+  by[Anchor.LibraryText] = library.text;
+  by[Anchor.LibraryRodata] = library.rodata;
+  by[Anchor.LibraryData] = library.data;
+  by[Anchor.LibraryBss] = library.bss;
+  return by;
+}
+
+function relocatedContent(image: Image, segment: Segment, shifts: readonly bigint[]): Uint8Array {
+  const section = segment.kind === 'rodata' ? Anchor.Rodata : segment.kind === 'data' ? Anchor.Data : Anchor.None;
+  const { relocations } = image;
+  if (section === Anchor.None || relocations === undefined) return segment.content;
+  const content = segment.content.slice();
+  const words = new DataView(content.buffer);
+  relocations.wordSections.forEach((where, i) => {
+    if (where === (section as number)) add(words, relocations.wordOffsets[i] ?? 0, shifts[relocations.wordAnchors[i] ?? 0] ?? 0n);
+  });
+  return content;
+}
+
+function add(words: DataView, at: number, shift: bigint): void {
+  words.setBigUint64(at, BigInt.asUintN(64, words.getBigUint64(at, true) + shift), true);
+}
+
+/** The section that holds an address; the end of a section counts to it. */
+function sectionOf(image: Image, va: Va): SegmentKind {
+  const inside = image.segments.find((segment) => va >= segment.va && va < segment.va + BigInt(segment.sizeBytes));
+  const found = inside ?? image.segments.find((segment) => va === segment.va + BigInt(segment.sizeBytes));
+  if (found === undefined) throw new Error(`0x${va.toString(16)} lies in no section of ${image.name}`);
+  return found.kind;
+}

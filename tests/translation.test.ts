@@ -1,0 +1,211 @@
+/**
+ * Ways of translation: the same C programs under paging, with translation off, under segments and under segments above pages; two
+ * programs in one untranslated memory; what each mode detects.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Program } from '../src/core/lir/lir';
+import { createMachine } from '../src/core/machine/machine';
+import type { Machine } from '../src/core/machine/machine-api';
+import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
+import { treePaths } from '../src/host/paths';
+import { readHeaders } from '../src/host/system-files';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type TranslationMode } from '../src/shared/config';
+import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
+import { ensureKernel } from '../scripts/build-kernel.mjs';
+import { ensureLibc } from '../scripts/build-libc.mjs';
+
+const CONFORMANCE = resolve(import.meta.dirname, 'conformance');
+
+let engine: Engine;
+let clang: ClangRunner;
+const compiled = new Map<string, Promise<Program>>();
+
+beforeAll(async () => {
+  await ensureKernel();
+  await ensureLibc();
+  const paths = treePaths(resolve(import.meta.dirname, '..'));
+  engine = loadEngine(paths, null);
+  clang = createClangRunner({ headers: readHeaders(paths) });
+}, 240_000);
+
+function compile(text: string, optimise: 0 | 1 | 2 = 0): Promise<Program> {
+  const key = `${String(optimise)} ${text}`;
+  let program = compiled.get(key);
+  if (program === undefined) {
+    program = (async () => {
+      const units = await compileUnits(clang, [[{ path: 'p.c', text }]], { optimise, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
+      expect(units.bitcode, units.text).not.toBeNull();
+      return linkProgram(engine, units.bitcode ?? [], units.sources);
+    })();
+    compiled.set(key, program);
+  }
+  return program;
+}
+
+interface Options { readonly tool?: 'memcheck' | 'none'; readonly machine?: Partial<MachineConfig>; readonly input?: Uint8Array; readonly args?: readonly string[] }
+interface Run { readonly machine: Machine; readonly text: () => string }
+
+async function load(translation: TranslationMode, programs: readonly Program[], options: Options = {}): Promise<Run> {
+  let text = '';
+  let at = 0;
+  const input = options.input ?? new Uint8Array(0);
+  const machine = createMachine({
+    machine: { ...DEFAULT_MACHINE, translation, ...options.machine }, check: { ...DEFAULT_CHECK, tool: options.tool ?? 'none' },
+    programName: './p', args: options.args ?? [], environment: ['HOME=/'], stdout: 'pipe', pid: 500, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+  }, {
+    output: (_stream, bytes) => { text += Buffer.from(bytes).toString('latin1'); },
+    input: (limit) => {
+      const part = input.subarray(at, at + limit);
+      at += part.length;
+      return part.length === 0 ? null : part;
+    },
+  }, engine.kernel);
+  for (const program of programs) machine.load(program);
+  return { machine, text: () => text };
+}
+
+function finish(machine: Machine): void {
+  for (let i = 0; i < 100_000; i++) {
+    const reason = machine.run(200_000);
+    if (reason === 'exited' || reason === 'limit') return;
+  }
+  throw new Error('the program does not end');
+}
+
+async function run(translation: TranslationMode, source: string, options: Options = {}) {
+  const { machine, text } = await load(translation, [await compile(source)], options);
+  finish(machine);
+  expect(machine.sanityCheck()).toEqual([]);
+  return { result: machine.result(), counters: machine.counters(), text: text() };
+}
+
+describe('the same program in every mode', () => {
+  it.each(['aggregates', 'bank', 'file-records', 'function-tables', 'hash-table', 'jumps', 'long-jumps', 'recursion', 'sorting', 'trees', 'word-count', 'strings'])('%s', async (name) => {
+    const source = readFileSync(resolve(CONFORMANCE, `${name}.c`), 'utf8');
+    const stdin = resolve(CONFORMANCE, `${name}.stdin`);
+    const options: Options = { ...(existsSync(stdin) ? { input: readFileSync(stdin) } : {}), args: ['one', 'two words'] };
+    const reference = await run('paging', source, options);
+    expect(reference.text).not.toBe('');
+    for (const mode of ['none', 'segmentation', 'segmentation-paging'] as const) {
+      const { text, result, counters } = await run(mode, source, options);
+      expect(text, mode).toBe(reference.text);
+      expect(result.exitStatus, mode).toBe(reference.result.exitStatus);
+      if (mode !== 'segmentation-paging') expect([counters.l1dMisses, counters.l1iMisses, counters.l2Hits, counters.l2Misses, counters.walks, counters.walkReads], mode).toEqual([0, 0, 0, 0, 0, 0]);
+      else expect(counters.walks).toBeGreaterThan(0);
+    }
+  }, 120_000);
+});
+
+const COUNT = `
+#include <stdio.h>
+static volatile long counter;
+int main(int argc, char **argv) {
+  (void)argc; (void)argv;
+  for (long i = 0; i < 2000000; i++) counter++;
+  printf("%ld\\n", counter);
+  return 0;
+}`;
+
+describe('two programs in one memory', () => {
+  it('are safe under every kind of translation', async () => {
+    const program = await compile(COUNT, 1);
+    for (const mode of ['paging', 'segmentation', 'segmentation-paging'] as const) {
+      const { machine, text } = await load(mode, [program, program]);
+      finish(machine);
+      expect(text(), mode).toBe('2000000\n2000000\n');
+    }
+  });
+
+  it('overwrite each other\'s data without translation', async () => {
+    const program = await compile(COUNT, 1);
+    const { machine, text } = await load('none', [program, program]);
+    finish(machine);
+    // Both count in the same word: what is printed belongs to neither.
+    expect(text().split('\n')).not.toContain('2000000');
+    const again = await load('none', [program, program]);
+    finish(again.machine);
+    expect(again.text()).toBe(text());
+    expect(again.machine.ramHash()).toBe(machine.ramHash());
+  });
+
+  it('another program\'s code over one\'s own is an illegal instruction, explained', async () => {
+    const { machine } = await load('none', [await compile(COUNT, 1), await compile(COUNT.replace('counter++', 'counter += 3'), 0)]);
+    finish(machine);
+    expect(machine.result().ending).toMatchObject({ kind: 'signal', name: 'SIGILL', explanation: expect.stringContaining('was overwritten') as string });
+  });
+});
+
+describe('what a mode detects', () => {
+  const NULL_WRITE = 'int main(void) { *(volatile int *)0 = 7; return *(volatile int *)0; }';
+  it('nothing, without translation: address 0 is memory like any other', async () => {
+    const { result } = await run('none', NULL_WRITE);
+    expect(result.exitStatus).toBe(7);
+  });
+  it('an address beyond RAM', async () => {
+    const { result } = await run('none', 'int main(void) { return *(volatile int *)0x40000000; }');
+    expect(result.ending).toMatchObject({ name: 'SIGBUS', explanation: expect.stringContaining('RAM ends at 0x40000000') as string });
+  });
+  it.each([
+    ['a null pointer', NULL_WRITE, /Selector 0x0 is null/, 'General Protection Fault'],
+    ['an offset beyond the limit', 'int a[4] = {1}; int main(int c, char **v) { (void)v; return a[c * 5000]; }', /#GP\(0\): Valid offsets are 0x0 to 0x[0-9a-f]+; offset 0x[0-9a-f]+ is not/, 'General Protection Fault'],
+    ['a write to code', 'int main(void) { *(volatile char *)main = 1; return 0; }', /code, execute\/read, accessed\) does not allow to write/, 'General Protection Fault'],
+    ['a write to constants', 'int main(void) { *(volatile char *)"abc" = 1; return 0; }', /data, read only(, accessed)?\) does not allow to write/, 'General Protection Fault'],
+    ['a selector beyond the table', 'int main(void) { return *(volatile char *)0xffff00000000; }', /beyond its limit/, 'General Protection Fault'],
+    ['a descriptor of the kernel', 'int main(void) { return *(volatile char *)0x001800000000; }', /DPL 0: the program has too little privilege/, 'General Protection Fault'],
+    ['a stack without end', 'int f(int n) { volatile char a[500]; a[0] = (char)n; return f(n + 1) + a[0]; } int main(void) { return f(0); }', /#SS\(0\).*expand-down/, 'Stack-Segment Fault'],
+  ])('%s', async (_name, source, explanation, cause) => {
+    for (const mode of ['segmentation', 'segmentation-paging'] as const) {
+      const { result } = await run(mode, source);
+      expect(result.ending, mode).toMatchObject({ kind: 'signal', name: 'SIGSEGV', cause, explanation: expect.stringMatching(explanation) as string });
+    }
+  });
+  it('an access that begins inside the limit and ends beyond it', async () => {
+    const { result } = await run('segmentation', 'char a[3] = {1}; int main(void) { return *(volatile int *)(a + 1); }');
+    expect(result.ending).toMatchObject({ name: 'SIGSEGV' });
+  });
+});
+
+describe('segments in physical memory', () => {
+  const GROW = `
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+int depth(int n) { char a[3000]; memset(a, n, sizeof a); return n == 0 ? a[0] : depth(n - 1) + a[2999] - a[0]; }
+int main(void) {
+  char *blocks[6];
+  long sum = 0;
+  for (int i = 0; i < 6; i++) { blocks[i] = malloc(300000); memset(blocks[i], i + 1, 300000); }
+  for (int i = 0; i < 6; i += 2) free(blocks[i]);
+  char *large = malloc(900000);
+  if (large == NULL) return 1;
+  memset(large, 9, 900000);
+  for (int i = 1; i < 6; i += 2) for (int k = 0; k < 300000; k++) sum += blocks[i][k];
+  char *small = malloc(100000);
+  memset(small, 3, 100000);
+  for (int i = 0; i < 100000; i++) sum += small[i];
+  for (int i = 0; i < 900000; i++) sum += large[i];
+  printf("%ld %d\\n", sum, depth(200));
+  return 0;
+}`;
+  it.each(['first', 'best', 'worst', 'next'] as const)('%s fit: growth, compaction and moves keep every byte', async (segmentFit) => {
+    const expected = (await run('paging', GROW)).text;
+    expect(expected).toMatch(/^\d+ 0\n$/);
+    for (const frameCount of [262_144, 1500]) {
+      const { text, result } = await run('segmentation', GROW, { machine: { segmentFit, frameCount } });
+      expect(result.exitStatus).toBe(0);
+      expect(text).toBe(expected);
+    }
+  });
+  it('memcheck reports what it reports under paging', async () => {
+    const source = '#include <stdlib.h>\nint main(void) { char *a = malloc(10); a[10] = 1; a = malloc(20); return a[3]; }';
+    const kinds = async (mode: TranslationMode) => {
+      const { result } = await run(mode, source, { tool: 'memcheck' });
+      return { errors: result.errors.map(({ kind, what }) => [kind, what]), leaks: result.leaks?.records.map(({ kind, bytes, blocks }) => [kind, bytes, blocks]) };
+    };
+    const paging = await kinds('paging');
+    expect(paging.errors.length).toBeGreaterThan(0);
+    for (const mode of ['none', 'segmentation', 'segmentation-paging'] as const) expect(await kinds(mode), mode).toEqual(paging);
+  });
+});
