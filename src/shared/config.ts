@@ -8,7 +8,6 @@ export type LeakHeuristic = 'stdstring' | 'length64' | 'newarray' | 'multipleinh
 /** How a virtual address becomes a physical one. `none`: translation off, as before memory management. */
 export type TranslationMode = 'paging' | 'none' | 'segmentation' | 'segmentation-paging';
 export type SegmentFit = 'first' | 'best' | 'worst' | 'next';
-export type SegmentFit = 'first' | 'best' | 'worst' | 'next';
 /** Which page goes when memory is short. `linux`: active and inactive lists (a 2Q); `aging`: LRU approximated by shifted A bits. */
 export type ReplacementPolicy = 'linux' | 'fifo' | 'clock' | 'nru' | 'aging' | 'random';
 export type SwapDeviceModel = 'hdd' | 'sata-ssd' | 'nvme';
@@ -63,8 +62,6 @@ export interface MachineConfig {
   readonly frameCount: number;
   readonly levels: 4 | 5;
   readonly translation: TranslationMode;
-  /** How a segment finds its place: in physical memory, or in the linear addresses above pages. */
-  readonly segmentFit: SegmentFit;
   /** How a segment finds its place: in physical memory, or in the linear addresses above pages. */
   readonly segmentFit: SegmentFit;
   readonly paging: PagingConfig;
@@ -129,7 +126,6 @@ export const DEFAULT_MACHINE: MachineConfig = {
   frameCount: 262_144,
   levels: 4,
   translation: 'paging',
-  segmentFit: 'first',
   segmentFit: 'first',
   paging: { transparentHugePages: 'never', khugepagedScanCycles: 30_000_000, khugepagedPages: 4096, maxPtesNone: 511, faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
   memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10 },

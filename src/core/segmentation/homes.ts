@@ -10,7 +10,7 @@
  *   | segmentation-paging  | the same                             | PagedSegmentSpace  |
  */
 import { Translation } from '../kernel/memory-layout';
-import { EventKind } from '../events/event-log';
+import type { EventKind } from '../events/event-log';
 import { AddressSpace } from '../paging/address-space';
 import type { AddressLayout } from '../paging/address-layout';
 import { vpnOfVa } from '../paging/units';
