@@ -17,6 +17,8 @@ export const LEAVE_AFTER = 2;
 export const ACCESS_READ = 0;
 export const ACCESS_WRITE = 2;
 export const ACCESS_FETCH = 16;
+/** Added to a data access: the processor is in supervisor mode. User pages and supervisor pages are open to it, read-only ones as CR0.WP says. */
+export const ACCESS_SUPERVISOR = 32;
 
 /** What the kernel imports, module "host". */
 export interface KernelHost {
@@ -76,6 +78,12 @@ export interface KernelExports {
    * Retry), the next one is to be made again. Faults as for instructions; the fast tables must be empty.
    */
   touchBatch(at: number, count: number): number;
+  /**
+   * Plays a recorded trace of data accesses through TLBs and page tables, with full statistics and faults: `count` u64 from
+   * store address `at` on, each a virtual address with ACCESS_WRITE in bit 1 (bits 0 and 2 to 11 do not matter). Answers how
+   * many were made: fewer than `count` when a fault asked to leave.
+   */
+  replay(at: number, count: number): number;
   /** Walk without side effects: store address of the byte, or 0 if not present. */
   peek(low: number, high: number): number;
   /** Store address of the PTE of `va` at `level` (1 PT … 5 PML5), or 0 when an upper table is missing. */

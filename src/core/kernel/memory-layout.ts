@@ -149,6 +149,9 @@ export const COUNTERS_END: u32 = 0x1300;
 export const COST_L2_HIT: u32 = 0x1300;
 export const COST_WALK_READ: u32 = 0x1304;
 export const COST_STACK_FRAME: u32 = 0x1308;
+/** Control register 0 (u32); only WP (bit 16) matters: without it a supervisor may write to read-only pages (SDM volume 3, 4.6). */
+export const ST_CR0: u32 = 0x130c;
+export const CR0_WP: u32 = 0x10000;
 /**
  * Pool address of the content of a page that the running instruction has translated and will use after another translation; 0:
  * none. A fault in between may evict pages, but not this one.

@@ -5,7 +5,7 @@
 export interface NaiveGeometry { readonly l1d: readonly [number, number]; readonly l1i: readonly [number, number]; readonly l2: readonly [number, number] }
 export interface NaiveCounts { access: number; fetch: number; l1dMiss: number; l1iMiss: number; l2Hit: number; l2Miss: number; walk: number; walkReads: number; pscHit: number }
 
-interface Translation { readonly page: bigint; readonly shift: bigint; readonly asid: number; readonly writable: boolean; readonly executable: boolean }
+interface Translation { readonly page: bigint; readonly shift: bigint; readonly asid: number; readonly writable: boolean; readonly executable: boolean; readonly user: boolean; dirty: boolean }
 
 /** A set-associative array; each set is a list, most recently used first. */
 class Lists {
@@ -37,6 +37,13 @@ const PSC_ENTRIES: readonly number[] = [0, 0, 32, 4, 4, 4];
 export class NaiveMmu {
   readonly counts: NaiveCounts = { access: 0, fetch: 0, l1dMiss: 0, l1iMiss: 0, l2Hit: 0, l2Miss: 0, walk: 0, walkReads: 0, pscHit: 0 };
   asid = 1;
+  /** CR0.WP. */
+  writeProtect = true;
+  /** "level:prefix" of the entries whose A bit, and whose D bit, an access has set. (The tables given must have none set.) */
+  readonly accessed = new Set<string>();
+  readonly dirty = new Set<string>();
+  /** Names the tables in the two sets above, for models with several roots. */
+  root = '';
   private readonly l1d: Lists;
   private readonly l1i: Lists;
   private readonly l2: Lists;
@@ -51,10 +58,10 @@ export class NaiveMmu {
   }
 
   /** One access of `size` bytes; false when it faults (some page), counting then only the pages before. */
-  access(va: bigint, size: number, write: boolean): boolean {
-    if (!this.translate(va, write, false)) return false;
+  access(va: bigint, size: number, write: boolean, supervisor = false): boolean {
+    if (!this.translate(va, write, false, supervisor)) return false;
     const last = va + BigInt(size - 1);
-    if (last >> 12n !== va >> 12n && !this.translate((last >> 12n) << 12n, write, false)) return false;
+    if (last >> 12n !== va >> 12n && !this.translate((last >> 12n) << 12n, write, false, supervisor)) return false;
     this.counts.access++;
     return true;
   }
@@ -64,13 +71,16 @@ export class NaiveMmu {
     return true;
   }
 
-  private translate(va: bigint, write: boolean, fetch: boolean): boolean {
+  private translate(va: bigint, write: boolean, fetch: boolean, supervisor = false): boolean {
     const l1 = fetch ? this.l1i : this.l1d;
-    const allowed = (t: Translation): boolean => (!write || t.writable) && (!fetch || t.executable);
+    const allowed = (t: Translation): boolean => (supervisor
+      ? !write || t.writable || !this.writeProtect
+      : t.user && (!write || t.writable) && (!fetch || t.executable));
     const hit = l1.find(va, this.asid);
     if (hit) {
       if (!allowed(hit)) return this.fault(va);
       l1.use(hit);
+      if (write && !hit.dirty) { hit.dirty = true; this.dirty.add(this.leafKey(va, hit)); }
       return true;
     }
     const second = this.l2.find(va, this.asid);
@@ -79,7 +89,9 @@ export class NaiveMmu {
       this.miss(fetch);
       this.counts.l2Hit++;
       this.l2.use(second);
-      l1.use({ ...second });
+      const first = { ...second };
+      l1.use(first);
+      if (write && !first.dirty) { first.dirty = true; this.dirty.add(this.leafKey(va, first)); }
       return true;
     }
     const found = this.walk(va);
@@ -93,10 +105,13 @@ export class NaiveMmu {
       this.usePsc(va, found.start + 1);
     }
     for (let level = found.start; level > found.leaf; level--) this.usePsc(va, level);
+    for (let level = found.start; level >= found.leaf; level--) this.accessed.add(`${this.root}${String(level)}:${String(va >> BigInt(level * 9 + 3))}`);
+    if (write) { found.translation.dirty = true; this.dirty.add(this.leafKey(va, found.translation)); }
     this.l2.use({ ...found.translation });
     l1.use({ ...found.translation });
     return true;
   }
+  private leafKey(va: bigint, t: Translation): string { return `${this.root}${String((Number(t.shift) - 3) / 9)}:${String(va >> t.shift)}`; }
   private miss(fetch: boolean): void { if (fetch) this.counts.l1iMiss++; else this.counts.l1dMiss++; }
 
   private walk(va: bigint): { start: number; leaf: number; translation: Translation } | null {
@@ -106,14 +121,16 @@ export class NaiveMmu {
     for (let level = this.levels; level >= 2; level--) if (this.psc[level]?.includes(this.key(va, level))) start = level - 1;
     let writable = true;
     let executable = true;
+    let user = true;
     for (let level = this.levels; level >= 1; level--) {
       const e = this.entry(va, level);
-      if (!(e & 1n) || !(e & 4n)) return null;
+      if (!(e & 1n)) return null;
+      user &&= (e & 4n) !== 0n;
       writable &&= (e & 2n) !== 0n;
       executable &&= e >> 63n === 0n;
       if (level === 1 || (level <= 3 && e & 0x80n)) {
         const shift = BigInt(level * 9 + 3);
-        return { start, leaf: level, translation: { page: (va >> shift) << shift, shift, asid: this.asid, writable, executable } };
+        return { start, leaf: level, translation: { page: (va >> shift) << shift, shift, asid: this.asid, writable, executable, user, dirty: this.dirty.has(`${this.root}${String(level)}:${String(va >> shift)}`) } };
       }
     }
     return null;
@@ -136,6 +153,11 @@ export class NaiveMmu {
     this.drop(va);
     for (let level = 2; level <= 5; level++) this.psc[level] = (this.psc[level] as string[]).filter((key) => key !== this.key(va, level));
     return false;
+  }
+  /** Everything of one address space, or of all, goes. */
+  invalidate(asid: number | 'all'): void {
+    for (const array of [this.l1d, this.l1i, this.l2]) array.remove((t) => asid !== 'all' && t.asid !== asid);
+    for (let level = 2; level <= 5; level++) this.psc[level] = (this.psc[level] as string[]).filter((key) => asid !== 'all' && !key.startsWith(`${String(asid)}:`));
   }
   invalidatePage(va: bigint): void {
     this.drop(va);

@@ -10,6 +10,7 @@ import { loadBytes, storeBytes } from "./access";
 import { allocate, free, initHeap } from "./heap";
 import { interpret } from "./interpreter";
 import { clearFast as emptyFast, fetchVa, invalidate, invalidatePageAt, peekAt, resetMmu, translateData } from "./mmu";
+import { replayTrace } from "./replay";
 import { shadeRange } from "./shadow";
 import { NONE, bump, join, setArgs } from "./state";
 import { entryOf } from "./walk";
@@ -75,6 +76,7 @@ export function translate(low: u32, high: u32, access: u32): u32 {
   return at;
 }
 export function touchBatch(at: u32, count: u32): u32 { return runTouches(at, count); }
+export function replay(at: u32, count: u32): u32 { return replayTrace(at, count); }
 export function peek(low: u32, high: u32): u32 { return peekAt(join(low, high)); }
 export function pteAddress(low: u32, high: u32, level: u32): u32 { return entryOf(join(low, high), level); }
 

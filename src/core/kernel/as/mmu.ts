@@ -28,7 +28,7 @@ import {
   touch,
 } from "./tlb";
 import {
-  FLAG_1G, FLAG_2M, FLAG_D, FLAG_HUGE, FLAG_RW, PTE_D, allows, clearPsc, clearPscOf, commitWalk, findLeaf, leafFlags, leafOf, leafPfn, resetWalk,
+  FLAG_1G, FLAG_2M, FLAG_D, FLAG_HUGE, FLAG_RW, FLAG_US, PTE_D, allows, clearPsc, clearPscOf, commitWalk, findLeaf, leafFlags, leafOf, leafPfn, resetWalk,
 } from "./walk";
 import { clearShadowCache, dropFast, dropShadow, fastOffset, isShadowPrivate, shadowToRead } from "./shadow";
 import { fetchSegmented, fetchVaSegmented, invalidateSegmented, peekSegmented, translateSegmented } from "./segments";
@@ -77,7 +77,7 @@ export function lookup(va: u64, access: u32): u32 {
   entrySlot = slotFor(leafPfn, leafFlags, va);
   bump(fetch ? CNT_L1I_MISS : CNT_L1D_MISS);
   bump(CNT_L2_MISS);
-  commitWalk(va, access == ACCESS_WRITE);
+  commitWalk(va, (access & ACCESS_WRITE) != 0);
   insertEntry(TLB_L2, l2Sets, l2Ways, va, leafPfn, leafFlags, entrySlot);
   return insertEntry(base, sets, ways, va, leafPfn, leafFlags, entrySlot);
 }
@@ -121,7 +121,8 @@ export function enterFast(page: u64, slot: u32, mayWrite: bool): void {
 function fillFast(va: u64, flags: u32, slot: u32): void {
   const shift = pageShift(flags), number = va >> shift;
   makeMru(<u32>number & (load<u32>(GEO_L1D_SETS) - 1), number << shift | (flags & FLAG_2M ? 1 : flags & FLAG_1G ? 2 : 0));
-  enterFast(va & PAGE_MASK, slot, (flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D));
+  // The fast tables serve user accesses: a supervisor's page is not for them.
+  if (flags & FLAG_US) enterFast(va & PAGE_MASK, slot, (flags & (FLAG_RW | FLAG_D)) == (FLAG_RW | FLAG_D));
 }
 
 export function setDirty(entry: u32, va: u64): void {
@@ -143,7 +144,7 @@ export function translateData(va: u64, access: u32, span: u32 = 1): u32 {
     if (e) {
       const slot = entrySlot;
       if (slot & 1) unreachable(); // a pattern page: only workloads (touchPage) map those, and they run no code
-      if (access == ACCESS_WRITE && !(load<u32>(e, TLB_FLAGS) & FLAG_D)) setDirty(e, va);
+      if (access & ACCESS_WRITE && !(load<u32>(e, TLB_FLAGS) & FLAG_D)) setDirty(e, va);
       fillFast(va, load<u32>(e, TLB_FLAGS), slot);
       return slot + (<u32>va & 4095);
     }

@@ -13,9 +13,9 @@
  * access faults and has left no trace. `commitWalk` then counts, sets the A bits (and D of the leaf, for a write) and fills
  * the paging-structure cache. So an access that faults and is retried is counted once.
  */
-import { ACCESS_FETCH, ACCESS_WRITE } from "../../kernel-interface";
+import { ACCESS_FETCH, ACCESS_SUPERVISOR, ACCESS_WRITE } from "../../kernel-interface";
 import {
-  CNT_PSC_HIT, CNT_WALK, CNT_WALK_READS, COST_WALK_READ, PSC, PSC_PT_ENTRIES, PSC_UPPER_ENTRIES, ST_ASID, ST_CR3, ST_LEVELS,
+  CNT_PSC_HIT, CNT_WALK, CNT_WALK_READS, COST_WALK_READ, CR0_WP, PSC, PSC_PT_ENTRIES, PSC_UPPER_ENTRIES, ST_ASID, ST_CR0, ST_CR3, ST_LEVELS,
   TLB_ENTRY_BYTES,
 } from "../memory-layout";
 import { slotOf } from "./frames";
@@ -36,7 +36,7 @@ export const FLAG_D: u32 = 0x40;
 export const FLAG_2M: u32 = 0x200;
 export const FLAG_1G: u32 = 0x400;
 export const FLAG_HUGE: u32 = 0x600;
-const FLAG_US: u32 = 4;
+export const FLAG_US: u32 = 4;
 const FLAG_NX: u32 = 0x80000000;
 
 // What the last findLeaf found.
@@ -61,10 +61,14 @@ export function isCanonical(va: u64): bool {
   return <u64>(<i64>(va << unused) >> <i64>unused) == va;
 }
 
-/** Whether a translation with `flags` allows the access. Every access is a user access. */
+/**
+ * Whether a translation with `flags` allows the access (SDM volume 3, 4.6.1): users need U/S, R/W for writes and no NX for fetches;
+ * a supervisor needs R/W for writes only while CR0.WP is set.
+ */
 // @ts-ignore: decorator
 @inline export function allows(flags: u32, access: u32): bool {
-  return !(access == ACCESS_WRITE && !(flags & FLAG_RW)) && !(access == ACCESS_FETCH && flags & FLAG_NX);
+  if (access & ACCESS_SUPERVISOR) return !(access & ACCESS_WRITE && !(flags & FLAG_RW)) || !(load<u32>(ST_CR0) & CR0_WP);
+  return (flags & FLAG_US) != 0 && !(access == ACCESS_WRITE && !(flags & FLAG_RW)) && !(access == ACCESS_FETCH && flags & FLAG_NX);
 }
 
 // @ts-ignore: decorator
@@ -149,7 +153,7 @@ export function findLeaf(va: u64, access: u32): bool {
       leafFlags = rights | huge | <u32>pte & FLAG_D;
       leafEntry = at;
       walkEnd = level;
-      return (rights & FLAG_US) != 0 && allows(rights, access);
+      return allows(rights, access);
     }
     store<u32>(tableAt + (level << 2), table);
     store<u32>(rightsAt + (level << 2), rights);
