@@ -72,6 +72,8 @@ export interface MachineConfig {
     readonly l1dEntries: number; readonly l1dWays: number;
     readonly l1iEntries: number; readonly l1iWays: number;
     readonly l2Entries: number; readonly l2Ways: number;
+    /** Entries are tagged by address space (PCID), so that they outlive a CR3 load; false: each CR3 load empties the TLBs. Absent: true. */
+    readonly pcid?: boolean;
   };
   /** Simulated costs, cycles at 3 GHz. */
   readonly costs: {
@@ -85,6 +87,8 @@ export interface MachineConfig {
     readonly systemCallCycles: number;
   };
   readonly stackLimitBytes: number;
+  /** Processes of programs at one time (RLIMIT_NPROC): a fork beyond it fails with EAGAIN. */
+  readonly processLimit: number;
   /** Allocator used when the checker is off. */
   readonly allocator: 'first-fit';
   readonly seed: number;
@@ -137,6 +141,7 @@ export const DEFAULT_MACHINE: MachineConfig = {
     stackFrameCycles: 3, mallocBaseCycles: 150, systemCallCycles: 300,
   },
   stackLimitBytes: 8 * 1024 * 1024,
+  processLimit: 1024,
   allocator: 'first-fit',
   seed: 1,
 };

@@ -3,6 +3,7 @@
  * leave in the log. Called once by Computer.
  *
  *   EventKind.HugePage    va: first byte; detail: HugeCause; word: 4 KiB pages; b: first frame + 1 (0: none)
+ *   EventKind.Shootdown   va and word 1: one page of another address space; word 0: all of it
  *   EventKind.Compaction  word: frames moved; b: frames that the migrate scanner looked at; detail: 1 when a block is free now
  */
 import type { PagingConfig } from '../../shared/config';
@@ -10,6 +11,7 @@ import { EventKind } from '../events/event-log';
 import { Compactor } from '../paging/compaction';
 import { CLEAR_PAGE_CYCLES } from '../paging/huge-pages';
 import { Khugepaged } from '../paging/khugepaged';
+import type { AddressSpace } from '../paging/address-space';
 import type { PagingSystem } from '../paging/paging-system';
 import { highOf, lowOf } from '../paging/units';
 import type { Timers } from './timers';
@@ -28,6 +30,9 @@ export function bringUpHugeMemory(host: HugeHost, config: PagingConfig): { reado
   const { huge } = system;
   huge.setUp(config);
   huge.report = (cause, space, vpn, pages, pfn) => { host.log(EventKind.HugePage, lowOf(vpn), highOf(vpn), pages, pfn + 1, cause, 0, space.processKey); };
+  system.asids.invalidated = (space, vpn) => {
+    if (!(space as AddressSpace).isRunning) host.log(EventKind.Shootdown, vpn < 0 ? 0 : lowOf(vpn), vpn < 0 ? 0 : highOf(vpn), vpn < 0 ? 0 : 1, 0, 0, 0, space.processKey ?? 0);
+  };
   const compactor = new Compactor(system);
   compactor.report = (run) => {
     host.chargeCycles(run.moved * CLEAR_PAGE_CYCLES);

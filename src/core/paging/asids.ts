@@ -9,6 +9,7 @@ export interface TaggedSpace {
   /** Its tag, 0 when it has none; good only in its generation. */
   asid: number;
   asidGeneration: number;
+  readonly processKey?: number;
 }
 
 const LAST = 4095;
@@ -17,6 +18,8 @@ export class Asids {
   private generation = 1;
   private next = 1;
   private free: number[] = [];
+  /** Told when translations of a space are invalidated: of one page, or of all (vpn −1). */
+  invalidated: (space: TaggedSpace, vpn: number) => void = () => undefined;
   /** How often all tags were used up. */
   rollovers = 0;
 
@@ -42,7 +45,9 @@ export class Asids {
 
   /** Everything that the caches hold of a space goes. */
   flush(space: TaggedSpace): void {
-    if (this.current(space) !== 0) this.caches.invalidateAsid(space.asid);
+    if (this.current(space) === 0) return;
+    this.caches.invalidateAsid(space.asid);
+    this.invalidated(space, -1);
   }
 
   /** The space is no more: its tag may be given to another. */

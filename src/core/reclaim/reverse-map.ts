@@ -91,6 +91,7 @@ export function flushTranslation(system: PagingSystem, space: AddressSpace, vpn:
   store.write32(layout.ST_ASID, asid);
   system.caches.invalidatePage(lowOf(vpn), highOf(vpn));
   store.write32(layout.ST_ASID, running);
+  system.asids.invalidated(space, vpn);
 }
 
 function visitIn(system: PagingSystem, space: AddressSpace, vpn: Vpn, pfn: Pfn, visit: MappingVisitor): boolean {
