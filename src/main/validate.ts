@@ -5,6 +5,7 @@
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
 import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
+import type { FaultWhere } from '../shared/views-faults';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
 
 export class PayloadError extends Error {
@@ -119,6 +120,17 @@ const faultFilter: Parser<FaultFilter> = (value, at) => {
   };
 };
 
+const faultWhere: Parser<FaultWhere> = (value, at) => {
+  const all = fields(value, at);
+  const cycle = real(0, Number.MAX_VALUE);
+  const side = (name: 'lowVa' | 'highVa'): string => (all[name] === '' ? '' : address(all[name], `${at}.${name}`));
+  return {
+    processKey: key(all['processKey'], `${at}.processKey`), sinceMain: flag(all['sinceMain'], `${at}.sinceMain`), kinds: listOf(integer(0, 255), 256)(all['kinds'], `${at}.kinds`),
+    fromCycle: cycle(all['fromCycle'], `${at}.fromCycle`), toCycle: cycle(all['toCycle'], `${at}.toCycle`), lowVa: side('lowVa'), highVa: side('highVa'),
+    file: all['file'] === '' ? '' : path(all['file'], `${at}.file`), line: integer(0, 10_000_000)(all['line'], `${at}.line`),
+  };
+};
+
 const selection: Parser<SelectionQuery> = (value, at) => {
   const all = fields(value, at);
   if (all['findingId'] !== undefined) return { findingId: key(all['findingId'], `${at}.findingId`) };
@@ -139,7 +151,7 @@ function ofProcess<T>(rest: (all: Fields, at: string) => T): Parser<{ processKey
 const processOnly = ofProcess(() => ({}));
 
 const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
-  status: nothing, result: nothing, processes: nothing, reportText: nothing, reportXml: nothing,
+  status: nothing, result: nothing, processes: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
   vmas: processOnly, callStack: processOnly, globals: processOnly,
   pages: ofProcess((all, at) => ({
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 65_536)(all['count'], `${at}.count`),
@@ -151,6 +163,18 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
   })),
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
+  faultTimeline: (value, at) => {
+    const all = fields(value, at);
+    return { where: faultWhere(all['where'], `${at}.where`), buckets: integer(1, 8_192)(all['buckets'], `${at}.buckets`) };
+  },
+  faultRows: (value, at) => {
+    const all = fields(value, at);
+    return { where: faultWhere(all['where'], `${at}.where`), offset: key(all['offset'], `${at}.offset`), limit: integer(1, 1_000_000)(all['limit'], `${at}.limit`), find: key(all['find'], `${at}.find`) };
+  },
+  faultCosts: (value, at) => {
+    const all = fields(value, at);
+    return { where: faultWhere(all['where'], `${at}.where`), by: oneOf<'line' | 'area'>('line', 'area')(all['by'], `${at}.by`), limit: integer(1, 10_000)(all['limit'], `${at}.limit`) };
+  },
   heap: ofProcess((all, at) => ({ limit: integer(1, 10_000)(all['limit'], `${at}.limit`), around: orNull(key)(all['around'], `${at}.around`) })),
   blocks: ofProcess((all, at) => ({
     from: key(all['from'], `${at}.from`), count: integer(1, 10_000)(all['count'], `${at}.count`), state: text(40)(all['state'], `${at}.state`),

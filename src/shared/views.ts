@@ -4,6 +4,7 @@
  * as Float64 (user addresses are below 2^53).
  */
 import type { Counters, RunResult, Stack } from './report';
+import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
@@ -104,6 +105,10 @@ export interface QueryMap {
   pageFrames: [PageFrameQuery, PageFrameColumns];
   frame: [{ pfn: number }, FrameRow];
   faults: [{ processKey: number; filter: FaultFilter }, FaultColumns];
+  faultTimeline: [{ where: FaultWhere; buckets: number }, FaultTimeline];
+  faultRows: [{ where: FaultWhere; offset: number; limit: number; find: number }, FaultRows];
+  faultCosts: [{ where: FaultWhere; by: 'line' | 'area'; limit: number }, FaultCosts];
+  faultRatios: [null, FaultRatios];
   processes: [null, readonly ProcessRow[]];
   callStack: [{ processKey: number }, readonly CallFrameRow[]];
   globals: [{ processKey: number }, readonly VariableRow[]];

@@ -122,6 +122,21 @@ export class EventStream {
     for (const chunk of this.chunks) for (let i = 0; i < chunk.used; i++) visit(chunk.words, i * 16);
   }
 
+  /** Kept chunks as raw words, oldest first: 16 words a record, `used` records. False ends the walk. */
+  forEachChunk(visit: (words: Uint32Array, used: number) => boolean): void {
+    for (const chunk of this.chunks) if (chunk.used > 0 && !visit(chunk.words, chunk.used)) return;
+  }
+
+  /** Visits kept records of a kind from the newest back, until `visit` answers true. */
+  lastMatching(kind: EventKind, visit: (words: Uint32Array, at: number) => boolean): void {
+    for (let c = this.chunks.length - 1; c >= 0; c--) {
+      const chunk = this.chunks[c] as Chunk;
+      for (let i = chunk.used - 1; i >= 0; i--) {
+        if (((chunk.words[i * 16 + 8] ?? 0) & 0xffff) === kind && visit(chunk.words, i * 16)) return;
+      }
+    }
+  }
+
   private dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk === undefined) return;
@@ -145,6 +160,8 @@ export class EventLog {
   readonly totals = new Float64Array(EVENT_KINDS);
   /** Exact number of faults per FaultKind. */
   readonly faultTotals = new Float64Array(FAULT_KINDS);
+  /** What they cost, in cycles. */
+  readonly faultCosts = new Float64Array(FAULT_KINDS);
   private next = 1;
 
   /** `maxChunks`: chunks of 4,096 records (256 KiB) kept per stream. */
@@ -157,7 +174,10 @@ export class EventLog {
   append(event: EventFields): number {
     const seq = this.next++;
     this.totals[event.kind] = (this.totals[event.kind] ?? 0) + 1;
-    if (event.kind === EventKind.Fault) this.faultTotals[event.detail] = (this.faultTotals[event.detail] ?? 0) + 1;
+    if (event.kind === EventKind.Fault) {
+      this.faultTotals[event.detail] = (this.faultTotals[event.detail] ?? 0) + 1;
+      this.faultCosts[event.detail] = (this.faultCosts[event.detail] ?? 0) + event.b;
+    }
     (event.kind >= EventKind.Malloc && event.kind <= EventKind.LeakCheck ? this.heap : this.memory).append(seq, event);
     return seq;
   }

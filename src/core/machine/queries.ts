@@ -8,6 +8,7 @@ import type { Pass } from './pass';
 import type { Process } from './process';
 import { selectionChain } from './query-chain';
 import { faultColumns } from './query-faults';
+import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
 import { callStackRows, globalRows } from './query-variables';
@@ -37,6 +38,10 @@ const HANDLERS: Handlers = {
     const process = find(context, processKey);
     return process === null ? emptyFaults() : faultColumns(context.pass, process, filter);
   },
+  faultTimeline: ({ pass }, { where, buckets }) => faultTimeline(pass, where, buckets),
+  faultRows: ({ pass }, { where, offset, limit, find: wanted }) => faultRows(pass, where, offset, limit, wanted),
+  faultCosts: ({ pass }, { where, by, limit }) => faultCosts(pass, where, by, limit),
+  faultRatios: ({ pass }) => faultRatios(pass),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   callStack: (context, { processKey }) => withProcess(context, processKey, (process) => callStackRows(context.pass, process), []),
   globals: (context, { processKey }) => withProcess(context, processKey, (process) => globalRows(context.pass, process), []),

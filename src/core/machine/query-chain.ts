@@ -6,7 +6,7 @@ import { entryPfn } from '../paging/page-tables';
 import { hex, vaOf, vpnOfVa } from '../paging/units';
 import type { Pass } from './pass';
 import type { Process } from './process';
-import { siteOf } from './query-faults';
+import { siteOf } from './fault-scan';
 import { frameOwners } from './query-memory';
 
 interface Start {

@@ -2,6 +2,7 @@
 import type { FaultColumns, FaultFilter } from '../../shared/views';
 import { EventKind, takeCount } from '../events/event-log';
 import { entryPfn } from '../paging/page-tables';
+import { siteOf } from './fault-scan';
 import type { Pass } from './pass';
 import type { Process } from './process';
 
@@ -52,11 +53,6 @@ function fill(pass: Pass, hits: readonly { readonly words: Uint32Array; readonly
     columns.fn[i] = functions.index(frame.fn);
   });
   return { total, ...columns, files: files.names, functions: functions.names };
-}
-
-/** Function, file and line of an event's site (code index + 1; 0: none). */
-export function siteOf(pass: Pass, site: number): { readonly fn: string; readonly file: string; readonly line: number } {
-  return site === 0 ? { fn: '', file: '', line: 0 } : pass.stacks.frameOf(site - 1);
 }
 
 /** Frame of the entry that a fault left behind; -1: none. */
