@@ -375,6 +375,62 @@ int main(void) {
     expect(finish(machine)).toBe('exited');
   });
 
+  it('shows variables without a fixed place: structs passed by value, arrays of variable length, aligned ones', async () => {
+    const { machine } = await start(`#include <stdalign.h>
+#include <string.h>
+struct big { long numbers[5]; const char *name; };
+static long take(struct big b, int n) {
+  int squares[n];
+  short grid[2][n];
+  alignas(64) int wide = 77;
+  for (int i = 0; i < n; i++) squares[i] = i * i;
+  memset(grid, 0, sizeof grid);
+  grid[1][2] = 5;
+  return b.numbers[3] + squares[n - 1] + wide + grid[1][2];
+}
+int main(void) {
+  struct big one = { { 1, 2, 3, 4, 5 }, "big" };
+  return (int)take(one, 4);
+}
+`);
+    machine.setBreakpoints([{ file: 'p.c', line: 5 }, { file: 'p.c', line: 11 }]);
+    expect(finish(machine)).toBe('breakpoint');
+    const early = machine.query('callStack', { processKey: 1 }).value[0]!.variables;
+    expect(find(early, 'squares').value).toBe('<not allocated yet>');
+    expect(find(early, 'n').value).toBe('4');
+    expect(finish(machine)).toBe('breakpoint');
+    const { variables } = machine.query('callStack', { processKey: 1 }).value[0]!;
+    const b = find(variables, 'b');
+    expect(find(b.children, 'numbers').value).toBe('{1, 2, 3, 4, 5}');
+    expect(find(b.children, 'name').value).toContain('"big"');
+    expect(find(variables, 'squares')).toMatchObject({ type: 'int[4]', value: '{0, 1, 4, 9}', sizeBytes: 16 });
+    expect(find(variables, 'grid')).toMatchObject({ type: 'short[2][4]', sizeBytes: 16 });
+    expect(find(variables, 'grid').children[6]?.value).toBe('5');
+    expect(find(variables, 'wide')).toMatchObject({ type: 'int', value: '77' });
+    expect(BigInt(find(variables, 'wide').va) % 64n).toBe(0n);
+  });
+
+  it('names variables without a fixed place when they lose the last pointer', async () => {
+    const { machine } = await start(`#include <stdlib.h>
+struct big { long numbers[5]; char *text; };
+static void lose(struct big b, int n) {
+  char *held[n];
+  held[1] = malloc(5);
+  b.text = malloc(7);
+  held[1] = 0;
+  b.text = 0;
+}
+int main(void) {
+  struct big one = { { 0 }, 0 };
+  lose(one, 3);
+  return 0;
+}
+`);
+    expect(finish(machine)).toBe('exited');
+    const holders = machine.result().leaks?.records.map(({ explanation }) => [explanation?.holder, explanation?.line]);
+    expect(holders).toEqual([['held[1]', 7], ['b.text', 8]]);
+  });
+
   it('stops at breakpoints, shows variables by name and type, and the run stays the same', async () => {
     const plain = await start(DEBUGGED);
     finish(plain.machine);

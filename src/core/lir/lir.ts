@@ -68,6 +68,11 @@ export interface LocalVariable {
    * large structs passed by value (they lie in the caller's frame), variable-length arrays. Absent otherwise.
    */
   readonly addressSlot?: number;
+  /**
+   * For a variable-length array: each dimension's count, or the offset from F of the eight bytes that hold it (null when
+   * optimised away). Absent otherwise.
+   */
+  readonly dimensions?: readonly ({ readonly count: number } | { readonly countOffset: number | null })[];
   readonly isParameter: boolean;
   readonly line: number;
   /** Lines of the lexical block that the variable lives in. */

@@ -1,13 +1,13 @@
 /** Views of the program's state in the user's words: call stack with variables, globals. */
 import type { CallFrameRow, VariableRow } from '../../shared/views';
-import type { Image } from '../lir/lir';
+import type { Image, LocalVariable } from '../lir/lir';
 import { hex } from '../paging/units';
 import { callFrames, frameBase } from './call-frames';
 import { formatMember, formatValue, peekOf, typeName } from './format-value';
 import type { Peek } from './format-value';
 import type { Pass } from './pass';
 import type { Process } from './process';
-import { lineAt, resolveType, sizeOfType, visibleLocals } from './variables';
+import { lineAt, placeOfLocal, resolveType, sizeOfType, visibleLocals } from './variables';
 
 const FRAME_LIMIT = 200;
 const ELEMENT_LIMIT = 64;
@@ -27,9 +27,10 @@ export function callStackRows(pass: Pass, process: Process): readonly CallFrameR
     const row = pass.stacks.frameOf(frame.pc);
     const base = frameBase(computer, frame.window);
     const locals = found.loaded.isLibrary ? [] : visibleLocals(found.fn.variables, lineAt(found.loaded, frame.pc));
-    const variables = locals.map((variable) => variable.frameOffset === null
-      ? optimisedAway(found.loaded.image, variable.name, variable.type)
-      : variableRow(reader, found.loaded.image, variable.name, variable.type, base + BigInt(variable.frameOffset), 0));
+    const variables = locals.map((variable) => {
+      const place = placeOfLocal(computer, process, frame, found.loaded.image, variable);
+      return place === null ? placeless(found.loaded.image, variable) : variableRow(reader, place.image, variable.name, place.type, place.va, 0);
+    });
     rows.push({ index: rows.length, fn: found.fn.name, file: row.file, line: row.line, library: found.loaded.isLibrary, frameBase: hex(base), variables });
     if (frame.functionId === process.mainId) break;
   }
@@ -43,8 +44,9 @@ export function globalRows(pass: Pass, process: Process): readonly VariableRow[]
   return image.symbols.filter((symbol) => symbol.type >= 0).map((symbol) => variableRow(reader, image, symbol.name, symbol.type, symbol.va, 0));
 }
 
-function optimisedAway(image: Image, name: string, type: number): VariableRow {
-  return { name, type: typeName(image, type), value: '<optimised away>', va: '', sizeBytes: sizeOfType(image, type), children: [], blockId: 0, defined: true };
+function placeless(image: Image, { name, type, addressSlot }: LocalVariable): VariableRow {
+  const value = addressSlot === undefined ? '<optimised away>' : '<not allocated yet>';
+  return { name, type: typeName(image, type), value, va: '', sizeBytes: sizeOfType(image, type), children: [], blockId: 0, defined: true };
 }
 
 function variableRow(reader: Reader, image: Image, name: string, typeId: number, va: bigint, depth: number): VariableRow {

@@ -2,8 +2,8 @@
  * Variables by name and type: locals of call frames, globals of images, and the members of blocks that typed pointers
  * lead to. Reads guest memory without side effects; what is not resident reads as untouched.
  */
-import type { DataSymbol, DebugType, Image, LocalVariable } from '../lir/lir';
-import { frameBase, walkCallFrames } from './call-frames';
+import { STACK_TOP_VA, type DataSymbol, type DebugType, type Image, type LocalVariable } from '../lir/lir';
+import { frameBase, slotValue, stackPointer, walkCallFrames } from './call-frames';
 import type { CallFrame } from './call-frames';
 import type { LoadedImage } from './code-area';
 import type { Computer } from './computer';
@@ -50,16 +50,51 @@ export function lineAt(loaded: LoadedImage, pc: number): number {
   return loaded.image.debug.line[pc - loaded.codeBase] ?? 0;
 }
 
-/** The call frame of the running thread whose stack frame holds `va`, with its index in a stack trace. */
-export function callFrameHolding(computer: Computer, va: bigint): { readonly index: number; readonly frame: CallFrame } | null {
+/** A variable with the image whose types describe it: its own, or one with the type that the run gave it. */
+export interface TypedPlace { readonly image: Image; readonly type: number; readonly va: bigint }
+
+/**
+ * Where a local variable lies in a call frame, and of what type it is there: the dimensions of a variable-length array
+ * are read from the frame. Null while it has no place: optimised away, or an array that is not allocated yet (what its
+ * slot holds then lies below the stack pointer).
+ */
+export function placeOfLocal(computer: Computer, process: Process, frame: Pick<CallFrame, 'window'>, image: Image, variable: LocalVariable): TypedPlace | null {
+  const base = frameBase(computer, frame.window);
+  if (variable.frameOffset !== null) return { image, type: variable.type, va: base + BigInt(variable.frameOffset) };
+  if (variable.addressSlot === undefined) return null;
+  const va = slotValue(computer, frame.window, variable.addressSlot);
+  if (va < stackPointer(computer, frame.window) || va >= STACK_TOP_VA) return null;
+  if (variable.dimensions === undefined) return { image, type: variable.type, va };
+  const counts = variable.dimensions.map((dimension) => {
+    if ('count' in dimension) return dimension.count;
+    return dimension.countOffset === null ? 0 : Number(process.port?.peek64(base + BigInt(dimension.countOffset)) ?? 0n);
+  });
+  return { ...withArrayType(image, variable.type, counts), va };
+}
+
+/** The image with one type more: the array type `id` with these counts. */
+function withArrayType(image: Image, id: number, counts: readonly number[]): { readonly image: Image; readonly type: number } {
+  const type = resolveType(image, id);
+  if (type.kind !== 'array') return { image, type: id };
+  const sizeBytes = counts.reduce((product, n) => product * n, sizeOfType(image, type.element));
+  const { types } = image.debug;
+  return { image: { ...image, debug: { ...image.debug, types: [...types, { ...type, counts, sizeBytes }] } }, type: types.length };
+}
+
+interface Holder { readonly index: number; readonly frame: CallFrame; /** The call frame that this one has called. */ readonly callee: CallFrame | null }
+
+/** The call frame of the running thread whose stack frame holds `va` (what it allocated dynamically too), with its index in a stack trace. */
+export function callFrameHolding(computer: Computer, va: bigint): Holder | null {
   let index = 0;
-  let holder: { readonly index: number; readonly frame: CallFrame } | null = null;
+  let callee: CallFrame | null = null;
+  let holder: Holder | null = null;
   walkCallFrames(computer, (pc, window, functionId, calling) => {
-    const base = frameBase(computer, window);
-    if (va < base) return false;
+    if (va < stackPointer(computer, window)) return false;
     const size = computer.code.functionById(functionId)?.fn.frameBytes ?? 0;
-    if (va < base + BigInt(size)) holder = { index, frame: { pc, window, functionId, calling } };
+    const frame = { pc, window, functionId, calling };
+    if (va < frameBase(computer, window) + BigInt(size)) holder = { index, frame, callee };
     index++;
+    callee = frame;
     return holder === null;
   });
   return holder;
@@ -67,24 +102,31 @@ export function callFrameHolding(computer: Computer, va: bigint): { readonly ind
 
 /** The local or global variable that holds `va`, in the running process. */
 export function findVariable(computer: Computer, process: Process, va: bigint): FoundVariable | null {
-  return findLocal(computer, va) ?? findGlobal(process, va);
+  return findLocal(computer, process, va) ?? findGlobal(process, va);
 }
 
-function findLocal(computer: Computer, va: bigint): FoundVariable | null {
+/** In the call frame that holds the address, or, for a struct passed by value, in the one that it called. */
+function findLocal(computer: Computer, process: Process, va: bigint): FoundVariable | null {
   const holder = callFrameHolding(computer, va);
   if (holder === null) return null;
-  const found = computer.code.functionById(holder.frame.functionId);
+  return findIn(computer, process, holder.frame, va) ?? (holder.callee === null ? null : findIn(computer, process, holder.callee, va));
+}
+
+function findIn(computer: Computer, process: Process, frame: CallFrame, va: bigint): FoundVariable | null {
+  const found = computer.code.functionById(frame.functionId);
   if (found === null) return null;
   const { image } = found.loaded;
-  const offset = Number(va - frameBase(computer, holder.frame.window));
-  const line = lineAt(found.loaded, holder.frame.pc);
-  const holds = (variable: LocalVariable): boolean =>
-    variable.frameOffset !== null && offset >= variable.frameOffset && offset < variable.frameOffset + Math.max(1, sizeOfType(image, variable.type));
-  const visible = visibleLocals(found.fn.variables, line).find(holds);
-  const variable = visible ?? found.fn.variables.find(holds);
-  if (variable === undefined) return null;
+  const { variables } = found.fn;
+  const holding = (variable: LocalVariable): TypedPlace | null => {
+    const place = placeOfLocal(computer, process, frame, image, variable);
+    return place !== null && va >= place.va && va < place.va + BigInt(Math.max(1, sizeOfType(place.image, place.type))) ? place : null;
+  };
+  const visible = visibleLocals(variables, lineAt(found.loaded, frame.pc)).find((each) => holding(each) !== null);
+  const variable = visible ?? variables.find((each) => holding(each) !== null);
+  const place = variable === undefined ? null : holding(variable);
+  if (variable === undefined || place === null) return null;
   return {
-    name: variable.name, fn: found.fn.name, kind: 'local', offset: offset - (variable.frameOffset ?? 0), image, type: variable.type,
+    name: variable.name, fn: found.fn.name, kind: 'local', offset: Number(va - place.va), image: place.image, type: place.type,
     file: image.debug.files[found.fn.file] ?? '', line: variable.line, inScope: visible !== undefined,
   };
 }

@@ -144,19 +144,26 @@ export class DebugBuilder {
   variables(fn: FunctionValue, placeOf: (address: Value) => VariablePlace | null): LocalVariable[] {
     const scopes = scopeLines(fn);
     const found = new Map<DILocalVariable, VariablePlace | null>();
+    /** Variables of the compiler's own: the counts of variable-length arrays. */
+    const hidden = new Map<MetadataNode, number | null>();
     for (const block of fn.blocks)
       for (const instruction of block.instructions)
         for (const record of instruction.records) {
-          if (record.kind === 'label' || record.location.inlinedAt !== null || (record.variable.flags & FLAG_ARTIFICIAL) !== 0) continue;
+          if (record.kind === 'label' || record.location.inlinedAt !== null) continue;
           const isPlain = record.kind === 'declare' && record.expression.elements.length === 0;
           const place = isPlain && record.value.kind === 'value' ? placeOf(record.value.value) : null;
+          if ((record.variable.flags & FLAG_ARTIFICIAL) !== 0) {
+            hidden.set(record.variable, place?.frameOffset ?? null);
+            continue;
+          }
           if (place !== null || !found.has(record.variable)) found.set(record.variable, place);
         }
     return [...found].map(([variable, place]) => {
       const lines = variable.scope === null ? undefined : scopes.get(variable.scope);
+      const dimensions = dimensionsOf(variable.type, hidden);
       return {
         name: text(variable.name), type: this.typeNumber(variable.type), frameOffset: place?.frameOffset ?? null,
-        ...(place?.addressSlot === undefined ? {} : { addressSlot: place.addressSlot }), isParameter: variable.arg > 0, line: variable.line,
+        ...(place?.addressSlot === undefined ? {} : { addressSlot: place.addressSlot }), ...(dimensions === null ? {} : { dimensions }), isParameter: variable.arg > 0, line: variable.line,
         scopeFirstLine: lines?.first ?? variable.line, scopeLastLine: lines?.last ?? variable.line,
       };
     });
@@ -220,6 +227,14 @@ function bits(size: BitSize): number {
 
 function bytes(size: BitSize): number {
   return Math.ceil(bits(size) / 8);
+}
+
+/** The dimensions of a variable-length array; null for any other type. */
+function dimensionsOf(type: DIType | null, hidden: ReadonlyMap<MetadataNode, number | null>): LocalVariable['dimensions'] | null {
+  if (type?.kind !== 'DICompositeType' || type.tag !== TAG.array) return null;
+  const ranges = (type.elements?.operands ?? []).flatMap((node) => (node?.kind === 'DISubrange' ? [node] : []));
+  if (!ranges.some(({ count }) => count?.kind === 'DILocalVariable')) return null;
+  return ranges.map((range) => (range.count?.kind === 'DILocalVariable' ? { countOffset: hidden.get(range.count) ?? null } : { count: subrangeCount(range) }));
 }
 
 function subrangeCount(node: DISubrange): number {
