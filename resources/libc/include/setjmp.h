@@ -18,7 +18,6 @@ __PW_NORETURN void longjmp(jmp_buf place, int value);
 typedef struct __jmp_buf_tag sigjmp_buf[1];
 __attribute__((__returns_twice__)) int _setjmp(jmp_buf place);
 __PW_NORETURN void _longjmp(jmp_buf place, int value);
-/* Signals are never blocked here, so there is no mask to keep. */
 __attribute__((__returns_twice__)) int sigsetjmp(sigjmp_buf place, int save_mask);
 __PW_NORETURN void siglongjmp(sigjmp_buf place, int value);
 #define sigsetjmp(place, save_mask) sigsetjmp(place, save_mask)

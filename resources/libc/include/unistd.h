@@ -31,6 +31,23 @@ int fdatasync(int fd);
 int unlink(const char *path) __PW_NONNULL(1);
 int isatty(int fd);
 pid_t getpid(void);
+pid_t getppid(void);
+pid_t fork(void);
+pid_t vfork(void);
+int pipe(int ends[2]) __PW_USED;
+int dup(int fd) __PW_USED;
+int dup2(int fd, int to);
+unsigned int alarm(unsigned int seconds);
+int pause(void);
+int nice(int change) __PW_USED;
+pid_t getpgrp(void);
+pid_t getpgid(pid_t process);
+int setpgid(pid_t process, pid_t group);
+int execve(const char *path, char *const arguments[], char *const environment[]) __PW_NONNULL(1, 2);
+int execv(const char *path, char *const arguments[]) __PW_NONNULL(1, 2);
+int execvp(const char *file, char *const arguments[]) __PW_NONNULL(1, 2);
+int execl(const char *path, const char *argument, ...) __PW_NONNULL(1, 2);
+int execlp(const char *file, const char *argument, ...) __PW_NONNULL(1, 2);
 unsigned int sleep(unsigned int seconds);
 int usleep(useconds_t microseconds);
 int getpagesize(void) __PW_CONST;
@@ -43,6 +60,7 @@ int brk(void *end);
 #endif
 
 #if defined __PW_GNU
+int pipe2(int ends[2], int flags) __PW_USED;
 extern char **environ;
 #endif
 

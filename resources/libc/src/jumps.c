@@ -4,7 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
-#include "intrinsics.h"
+#include "process-calls.h"
 
 #undef setjmp
 #undef sigsetjmp
@@ -13,8 +13,13 @@ int setjmp(jmp_buf place) { return __pw_set_jump(place->__words); }
 
 int _setjmp(jmp_buf place) { return __pw_set_jump(place->__words); }
 
+/* Words that the machine does not use hold the signal mask. */
+#define MASK_KEPT 8
+#define MASK 9
+
 int sigsetjmp(sigjmp_buf place, int save_mask) {
-  (void)save_mask;
+  place->__words[MASK_KEPT] = save_mask != 0;
+  if (save_mask != 0) place->__words[MASK] = (unsigned long)__pw_process(PW_SIGNAL_MASK, 0, 0, 0, 0);
   return __pw_set_jump(place->__words);
 }
 
@@ -22,4 +27,7 @@ void longjmp(jmp_buf place, int value) { __pw_long_jump(place->__words, value); 
 
 void _longjmp(jmp_buf place, int value) { __pw_long_jump(place->__words, value); }
 
-void siglongjmp(sigjmp_buf place, int value) { __pw_long_jump(place->__words, value); }
+void siglongjmp(sigjmp_buf place, int value) {
+  if (place->__words[MASK_KEPT] != 0) __pw_process(PW_SIGNAL_RETURN, (long)place->__words[MASK], 0, 0, 0);
+  __pw_long_jump(place->__words, value);
+}

@@ -48,16 +48,6 @@ int isatty(int fd) {
 
 pid_t getpid(void) { return __pw_getpid(); }
 
-unsigned int sleep(unsigned int seconds) {
-  __pw_nanosleep((unsigned long)seconds * 1000000000);
-  return 0;
-}
-
-int usleep(useconds_t microseconds) {
-  __pw_nanosleep((unsigned long)microseconds * 1000);
-  return 0;
-}
-
 int getpagesize(void) { return PAGE_BYTES; }
 
 long sysconf(int name) {
@@ -140,13 +130,4 @@ __sighandler_t signal(int number, __sighandler_t handler) {
   long previous = (long)__pw_signal(number, (void *)handler);
   /* SIG_DFL, SIG_IGN and code addresses are not negative. */
   return previous < 0 ? (errno = (int)-previous, SIG_ERR) : (__sighandler_t)previous;
-}
-
-/* The process is the only one that it can signal. */
-int kill(pid_t process, int number) {
-  if (process != getpid() && process != 0) {
-    errno = process > 0 ? ESRCH : EPERM;
-    return -1;
-  }
-  return number == 0 ? 0 : raise(number);
 }

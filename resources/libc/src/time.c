@@ -65,16 +65,6 @@ int timespec_get(struct timespec *to, int base) {
   return base;
 }
 
-int nanosleep(const struct timespec *duration, struct timespec *left) {
-  if (duration->tv_sec < 0 || duration->tv_nsec < 0 || duration->tv_nsec > 999999999) {
-    errno = EINVAL;
-    return -1;
-  }
-  __pw_nanosleep((unsigned long)duration->tv_sec * 1000000000 + (unsigned long)duration->tv_nsec);
-  if (left != NULL) *left = (struct timespec){0, 0};
-  return 0;
-}
-
 double difftime(time_t later, time_t earlier) { return (double)later - (double)earlier; }
 
 static long floor_divide(long a, long b) { return a / b - (a % b < 0); }

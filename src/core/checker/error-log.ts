@@ -65,6 +65,17 @@ export class ErrorLog {
     return record;
   }
 
+  /** The log of a forked process: what was found before goes on counting. */
+  fork(machine: CheckerMachine, findingIdFor: (key: string) => number): ErrorLog {
+    const log = new ErrorLog(machine, this.numCallers, findingIdFor);
+    const copies = new Map(this.entries.map((entry) => [entry, { ...entry }]));
+    log.entries.push(...copies.values());
+    for (const [key, entry] of this.byFour) log.byFour.set(key, copies.get(entry) as Entry);
+    for (const [key, entry] of this.byTwo) log.byTwo.set(key, copies.get(entry) as Entry);
+    log.total = this.total;
+    return log;
+  }
+
   /** Errors counted so far, repetitions included: the next record's unique number. */
   get occurrences(): number { return this.total; }
 

@@ -93,6 +93,24 @@ export class BlockTable {
     return block;
   }
 
+  /** The table of a forked process: the same numbers, and which block is the counterpart of each of these. */
+  fork(placed: (original: Placed) => Placed): { readonly table: BlockTable; readonly counterparts: ReadonlyMap<Block, Block> } {
+    const table = new BlockTable();
+    const counterparts = new Map<Block, Block>();
+    for (const block of this.byId) {
+      const copy: Block = { ...block, placed: placed(block.placed) };
+      counterparts.set(block, copy);
+      table.byId.add(copy);
+    }
+    const of = (block: Block): Block => counterparts.get(block) as Block;
+    for (const [page, listed] of this.byPage) table.byPage.set(page, listed.map(of));
+    for (const block of this.large) table.large.add(of(block));
+    table.nextId = this.nextId;
+    table.liveBytes = this.liveBytes;
+    table.liveBlocks = this.liveBlocks;
+    return { table, counterparts };
+  }
+
   /** The live block that begins at `address`. */
   at(address: number): Block | undefined {
     const listed = this.byPage.get(Math.floor(address / PAGE));

@@ -111,6 +111,32 @@ export class ClientArena {
    */
   constructor(private readonly grow: (bytes: number) => number, private readonly release: (start: number, bytes: number) => void) {}
 
+  /** The arena of a forked process: an equal one, and which of its blocks is the counterpart of each of these. */
+  fork(grow: (bytes: number) => number, release: (start: number, bytes: number) => void): { readonly arena: ClientArena; readonly counterparts: ReadonlyMap<ArenaBlock, ArenaBlock> } {
+    const arena = new ClientArena(grow, release);
+    const counterparts = new Map<ArenaBlock, ArenaBlock>();
+    const of = (block: ArenaBlock): ArenaBlock => counterparts.get(block) as ArenaBlock;
+    for (const superblock of this.superblocks) {
+      const copy: Superblock = { ...superblock, first: null };
+      arena.superblocks.push(copy);
+      if (superblock === this.waiting) arena.waiting = copy;
+      for (let block = superblock.first; block !== null; block = block.after) counterparts.set(block, new ArenaBlock(copy, block.start, block.sizeBytes));
+      copy.first = superblock.first === null ? null : of(superblock.first);
+    }
+    for (const [block, copy] of counterparts) {
+      copy.inUse = block.inUse;
+      copy.list = block.list;
+      copy.before = block.before === null ? null : of(block.before);
+      copy.after = block.after === null ? null : of(block.after);
+      if (block.list < 0) continue;
+      copy.nextFree = of(block.nextFree);
+      copy.previousFree = of(block.previousFree);
+    }
+    this.lists.forEach((head, list) => { arena.lists[list] = head === null ? null : of(head); });
+    arena.searchSteps = this.searchSteps;
+    return { arena, counterparts };
+  }
+
   /** A block whose payload holds `bytes`, 16-byte aligned; null when no memory is left. */
   allocate(bytes: number): ArenaBlock | null {
     const need = roundUp(bytes, ALIGNMENT) + BLOCK_OVERHEAD;

@@ -41,6 +41,11 @@ export interface HeapObserver {
 }
 
 export interface ObservableHeap extends HeapService {
+  /**
+   * The heap of a forked process, equal to this one: blocks keep their numbers, counters and errors go on from here, as
+   * in Memcheck. `machine`: the machine as the child sees it.
+   */
+  fork(machine: CheckerMachine): ObservableHeap;
   /** At most one observer; null removes it. */
   observe(observer: HeapObserver | null): void;
   /** The block record with this number, freed ones too as long as they are kept. */
@@ -60,13 +65,13 @@ const BLOCK_STATES: Readonly<Record<LeakKind, BlockRow['state']>> = {
 };
 
 class ProcessHeap implements ObservableHeap {
-  private readonly table = new BlockTable();
-  private readonly placement: Placement;
-  private readonly quarantine: Quarantine;
-  private readonly log: ErrorLog;
-  private readonly findings = new Map<string, number>();
+  private table = new BlockTable();
+  private placement: Placement;
+  private quarantine: Quarantine;
+  private log: ErrorLog;
+  private findings = new Map<string, number>();
   /** Bytes allocated ever, by allocation stack. */
-  private readonly bytesByStack = new Map<number, number>();
+  private bytesByStack = new Map<number, number>();
   private observer: HeapObserver | null = null;
   private scan: LeakScan | null = null;
   private recentlyFreed: Block[] = [];
@@ -79,6 +84,23 @@ class ProcessHeap implements ObservableHeap {
     this.placement = checked ? new MemcheckPlacement(machine) : new KernelPlacement(machine);
     this.quarantine = new Quarantine(checked ? check.freelistVolBytes : 0, check.freelistBigBlocksBytes);
     this.log = new ErrorLog(machine, check.numCallers, (key) => this.findingId(key));
+  }
+
+  fork(machine: CheckerMachine): ObservableHeap {
+    const heap = new ProcessHeap(machine, this.check);
+    const { placement, counterpart } = this.placement.fork(machine);
+    const { table, counterparts } = this.table.fork(counterpart);
+    heap.placement = placement;
+    heap.table = table;
+    heap.quarantine = this.quarantine.fork((block) => counterparts.get(block) ?? block);
+    heap.recentlyFreed = this.recentlyFreed.map((block) => counterparts.get(block) ?? block);
+    heap.findings = new Map(this.findings);
+    heap.log = this.log.fork(machine, (key) => heap.findingId(key));
+    heap.bytesByStack = new Map(this.bytesByStack);
+    heap.allocs = this.allocs;
+    heap.frees = this.frees;
+    heap.allocatedBytes = this.allocatedBytes;
+    return heap;
   }
 
   // ---- What programs call -------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ export interface Placement {
   /** True for memory that only blocks live in: no root of the leak check. */
   owns(address: number): boolean;
   violations(): readonly string[];
+  /** The placement of a forked process, and its counterpart of each piece of memory. */
+  fork(machine: CheckerMachine): { readonly placement: Placement; readonly counterpart: (placed: Placed) => Placed };
 }
 
 /** Simulated cost of one step of a free-list search: a header read that hits the cache. */
@@ -35,11 +37,19 @@ const SEARCH_STEP_CYCLES = 4;
 const MINIMUM_ALIGNMENT = 16;
 
 export class MemcheckPlacement implements Placement {
-  private readonly arena: ClientArena;
+  private arena: ClientArena;
   private charged = 0;
 
   constructor(private readonly machine: CheckerMachine) {
     this.arena = new ClientArena((bytes) => this.grow(bytes), (start, bytes) => { machine.unmap(BigInt(start), bytes); });
+  }
+
+  fork(machine: CheckerMachine): { readonly placement: MemcheckPlacement; readonly counterpart: (placed: Placed) => Placed } {
+    const placement = new MemcheckPlacement(machine);
+    const { arena, counterparts } = this.arena.fork((bytes) => placement.grow(bytes), (start, bytes) => { machine.unmap(BigInt(start), bytes); });
+    placement.arena = arena;
+    placement.charged = this.charged;
+    return { placement, counterpart: (placed) => counterparts.get(placed as ArenaBlock) ?? placed };
   }
 
   allocate(size: number): Placed | null {
@@ -89,6 +99,10 @@ class KernelBlock implements Placed {
 
 export class KernelPlacement implements Placement {
   constructor(private readonly machine: CheckerMachine) {}
+
+  fork(machine: CheckerMachine): { readonly placement: KernelPlacement; readonly counterpart: (placed: Placed) => Placed } {
+    return { placement: new KernelPlacement(machine), counterpart: (placed) => placed };
+  }
 
   allocate(size: number): Placed | null { return this.allocateAligned(MINIMUM_ALIGNMENT, size); }
 

@@ -10,6 +10,11 @@ import type { Block } from './block-table';
 
 /** First in, first out, with room at the front. */
 class Queue {
+  fork(of: (block: Block) => Block): Queue {
+    const queue = new Queue();
+    queue.items = this.items.slice(this.head).map(of);
+    return queue;
+  }
   private items: Block[] = [];
   private head = 0;
   push(block: Block): void { this.items.push(block); }
@@ -26,11 +31,20 @@ class Queue {
 }
 
 export class Quarantine {
-  private readonly big = new Queue();
-  private readonly small = new Queue();
+  private big = new Queue();
+  private small = new Queue();
   private volume = 0;
 
   constructor(private readonly volumeBytes: number, private readonly bigBlockBytes: number) {}
+
+  /** The quarantine of a forked process; `of`: its counterpart of a block. */
+  fork(of: (block: Block) => Block): Quarantine {
+    const quarantine = new Quarantine(this.volumeBytes, this.bigBlockBytes);
+    quarantine.big = this.big.fork(of);
+    quarantine.small = this.small.fork(of);
+    quarantine.volume = this.volume;
+    return quarantine;
+  }
 
   add(block: Block): void {
     const queue = block.size >= this.bigBlockBytes ? this.big : this.small;

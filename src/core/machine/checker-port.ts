@@ -44,6 +44,14 @@ export class CheckerPort implements CheckerMachine {
     this.blockTypes = new BlockTypes(computer, process);
   }
 
+  /** The port of a forked process. */
+  fork(child: Process): CheckerPort {
+    const port = new CheckerPort(this.computer, child, this.stacks);
+    port.arenaEnd = this.arenaEnd;
+    for (const [va, length] of this.mapped) port.mapped.set(va, length);
+    return port;
+  }
+
   instructions(): number { return this.computer.instructions(); }
   cycles(): number { return this.computer.cycles(); }
   chargeCycles(cycles: number): void { this.computer.chargeCycles(cycles); }

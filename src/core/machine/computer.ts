@@ -7,24 +7,31 @@
  * every call out of the kernel.
  */
 import type { Jump } from './jumps';
+import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
 import type { Counters } from '../../shared/report';
 import { EventKind, EventLog } from '../events/event-log';
 import { instantiateKernel } from '../kernel/instantiate';
 import type { KernelExports, KernelHost } from '../kernel-interface';
 import * as layout from '../kernel/memory-layout';
+import type { Compactor } from '../paging/compaction';
 import { FaultHandler, FaultKind } from '../paging/fault-handler';
 import { resizeFile } from '../paging/file-io';
+import type { Khugepaged } from '../paging/khugepaged';
 import { PagingSystem } from '../paging/paging-system';
 import { Store } from '../store/store';
 import { Homes, TRANSLATIONS } from '../segmentation/homes';
 import { CodeArea } from './code-area';
 import { FileSystem } from './file-system';
 import { Identities } from './identities';
+import { bringUpHugeMemory } from './huge-memory';
 import type { InputLog } from './input-log';
 import type { MachinePorts } from './machine-api';
 import type { Process, Thread, WaitReason } from './process';
+import { PastProcesses } from './past-processes';
 import { ProcessTable } from './process-table';
+import { SharedSegments } from './shared-segments';
+import type { SharedMemory } from './shared-memory';
 import { RunQueues } from './run-queues';
 import { Timers } from './timers';
 import { WaitQueue } from './wait-queue';
@@ -44,6 +51,10 @@ export interface PendingSignal {
   readonly fatal: boolean;
   /** Where control went, when the signal is about a jump to no code: shown as the innermost call frame. */
   readonly jumpTarget?: bigint;
+  /** siginfo: who sent it; of SIGCHLD: how the child ended (CLD_*) and its status or signal. */
+  readonly senderPid?: number;
+  readonly childStatus?: number;
+  readonly childCode?: number;
 }
 
 /** What a call out asked the scheduler to do when the kernel has left. */
@@ -54,6 +65,10 @@ export type Request =
   | { readonly kind: 'block'; readonly reason: WaitReason; readonly queue: WaitQueue | null }
   /** The thread waits until the clock has reached a cycle: a device that works for it, or a timer. */
   | { readonly kind: 'sleep'; readonly reason: WaitReason; readonly untilCycle: number }
+  /** The signals that are due are delivered here, at this instruction. */
+  | { readonly kind: 'signals' }
+  /** execve: the process goes on as another program. */
+  | { readonly kind: 'exec'; readonly program: Program; readonly path: string; readonly args: readonly string[]; readonly environment: readonly string[] }
   /** The thread lets others run (sched_yield). */
   | { readonly kind: 'yield' }
   | { readonly kind: 'jump'; readonly jump: Jump }
@@ -71,6 +86,8 @@ export class Computer {
   readonly ids = new Identities();
   readonly files: FileSystem;
   readonly faults: FaultHandler;
+  readonly khugepaged: Khugepaged;
+  readonly compactor: Compactor;
   readonly processes = new ProcessTable();
   readonly queues = new RunQueues();
   readonly timers = new Timers();
@@ -78,6 +95,13 @@ export class Computer {
   readonly inputWaiters = new WaitQueue();
   /** Set where a thread became ready or priorities changed: the scheduler must look before anybody runs on. */
   reschedule = false;
+  /** Those that are gone and were waited for. */
+  readonly past = new PastProcesses();
+  readonly sharedSegments: SharedSegments;
+  /** POSIX shared memory by name. */
+  readonly sharedMemory = new Map<string, SharedMemory>();
+  /** Programs that execve finds, by the name that they were loaded under. */
+  readonly programs = new Map<string, Program>();
   current: Thread | null = null;
   /** First come, first kept: what the kernel's leaving is about. */
   request: Request | null = null;
@@ -87,6 +111,7 @@ export class Computer {
   mayWait = false;
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
   jumpTarget: bigint | null = null;
+  private nextPid: number;
   /** How this machine translates addresses. */
   readonly homes: Homes;
   outputBytes = 0;
@@ -94,6 +119,7 @@ export class Computer {
   errorEvents = 0;
 
   constructor(readonly config: RunConfig, readonly ports: MachinePorts, readonly input: InputLog, module: WebAssembly.Module, makeHost: (computer: Computer) => KernelHost) {
+    this.nextPid = config.pid - 1;
     this.store = new Store();
     this.kernel = instantiateKernel(module, this.store.memory, makeHost(this));
     this.writeConfiguration();
@@ -112,6 +138,10 @@ export class Computer {
     this.system.pageCache.now = () => this.cycles();
     this.system.writeBack.written = (file, first, count, reason) => { this.log(EventKind.WriteBack, 0, 0, first, count, WRITE_BACK_DETAIL[reason], file.fileId); };
     this.files = new FileSystem(this.ids.newFileId, (file, bytes) => { resizeFile(this.system, file, bytes); });
+    const huge = bringUpHugeMemory(this, paging);
+    this.khugepaged = huge.khugepaged;
+    this.compactor = huge.compactor;
+    this.sharedSegments = new SharedSegments(this.ids.newFileId);
     this.faults = new FaultHandler(Math.floor(config.machine.stackLimitBytes / 4096));
   }
 
@@ -155,14 +185,22 @@ export class Computer {
     };
   }
 
-  /** Appends an event of the running thread at its present instruction. */
-  log(kind: EventKind, vaLow: number, vaHigh: number, word: number, b: number, detail = 0, mappingId = 0): number {
+  /** Appends an event of the running thread at its present instruction; `about`: the process that it concerns, when it is another one. */
+  log(kind: EventKind, vaLow: number, vaHigh: number, word: number, b: number, detail = 0, mappingId = 0, about = -1): number {
     return this.events.append({
       cycle: this.cycles(), instruction: this.instructions(),
-      processKey: this.current?.process.key ?? 0, threadKey: this.current?.key ?? 0,
+      processKey: about >= 0 ? about : this.current?.process.key ?? 0, threadKey: this.current?.key ?? 0,
       kind, detail, access: 0, site: this.current === null ? 0 : this.store.read32(layout.ST_PC) + 1,
       vaLow, vaHigh, wordLow: word % 4294967296, wordHigh: Math.floor(word / 4294967296), b, mappingId,
     });
+  }
+
+  /** The next process id that is free (pid_max of Linux: 4,194,304). */
+  newPid(): number {
+    for (;;) {
+      this.nextPid = this.nextPid >= 4_194_304 ? 300 : this.nextPid + 1;
+      if (this.processes.pid(this.nextPid) === null) return this.nextPid;
+    }
   }
 
   processByKey(key: number): Process | null {
@@ -189,6 +227,7 @@ export class Computer {
     const { tlb, costs, levels } = this.config.machine;
     const put = (address: number, value: number): void => { this.store.write32(address, value); };
     put(layout.ST_LEVELS, levels);
+    put(layout.ST_CR0, layout.CR0_WP);
     put(layout.ST_TRANSLATION, TRANSLATIONS[this.config.machine.translation]);
     put(layout.ST_RAM_FRAMES, this.config.machine.frameCount);
     put(layout.ST_CHECK, this.checking ? 1 : 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DescriptorTable, EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ESPIPE, FileSystem } from './file-system';
+import { DescriptorTable } from './descriptors';
+import { EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ESPIPE, FileSystem } from './file-system';
 import type { OpenFile } from './file-system';
 
 const O_WRONLY = 1;
@@ -49,7 +50,7 @@ describe('file system', () => {
   it('descriptors take the lowest free number and seek within a file only', () => {
     let id = 0;
     const fs = new FileSystem(() => ++id);
-    const table = new DescriptorTable();
+    const table = DescriptorTable.standard();
     const file = opened(fs, 'a', O_CREAT | O_RDWR);
     file.file?.write(0, bytes('0123456789'));
     expect([table.add(file), table.add(file)]).toEqual([3, 4]);

@@ -20,7 +20,6 @@ const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_TRUNC = 0o1000;
 const O_APPEND = 0o2000;
-const DESCRIPTOR_LIMIT = 1024;
 
 /**
  * A file: its length, and what its simulated disk holds. Programs read and write it through the page cache
@@ -136,45 +135,6 @@ export class FileSystem {
     this.files.delete(normalise(from));
     this.files.set(normalise(to), file);
     return 0;
-  }
-}
-
-/** The file descriptors of one process. */
-export class DescriptorTable {
-  private readonly open = new Map<number, OpenFile>();
-
-  constructor() {
-    const stream = (name: 'stdin' | 'stdout' | 'stderr'): OpenFile => ({ stream: name, file: null, offset: 0, readable: name === 'stdin', writable: name !== 'stdin', append: false });
-    this.open.set(0, stream('stdin'));
-    this.open.set(1, stream('stdout'));
-    this.open.set(2, stream('stderr'));
-  }
-
-  get(fd: number): OpenFile | null {
-    return this.open.get(fd) ?? null;
-  }
-
-  /** The lowest free number, or -EMFILE. */
-  add(file: OpenFile): number {
-    let fd = 0;
-    while (this.open.has(fd)) fd++;
-    if (fd >= DESCRIPTOR_LIMIT) return -EMFILE;
-    this.open.set(fd, file);
-    return fd;
-  }
-
-  close(fd: number): number {
-    return this.open.delete(fd) ? 0 : -EBADF;
-  }
-
-  seek(fd: number, offset: number, whence: number): number {
-    const file = this.open.get(fd);
-    if (file === undefined) return -EBADF;
-    if (file.file === null) return -ESPIPE;
-    const base = [0, file.offset, file.file.size()][whence];
-    if (base === undefined || base + offset < 0) return -EINVAL;
-    file.offset = base + offset;
-    return file.offset;
   }
 }
 

@@ -13,12 +13,15 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
 import { enterFunction, shadeRange } from './call-frames';
 import { textContent } from './text-content';
 import type { Computer } from './computer';
-import { DescriptorTable } from './file-system';
+import { DescriptorTable } from './descriptors';
+import { INIT_PID } from './exit';
 import { buildInitialStack } from './initial-stack';
 import type { InitialStack } from './initial-stack';
 import { Process, Thread } from './process';
+import type { ProcessBody } from './process';
+import { closeDescription } from './process-calls';
 import { giveRegisterStack } from './register-stack';
-import { switchTo } from './switching';
+import { saveRunning, switchTo } from './switching';
 
 /** Stack that execve maps beyond what arguments need (Linux: 128 KiB). */
 const STACK_EXPAND_PAGES = 32;
@@ -43,35 +46,81 @@ export class ImageFiles {
   }
 }
 
+/** What a program is started with. */
+export interface StartInformation {
+  /** argv[0] and AT_EXECFN. */
+  readonly path: string;
+  /** argv, the first one included. */
+  readonly args: readonly string[];
+  readonly environment: readonly string[];
+}
+
 /** Makes a process ready to run at the library's start function. Throws CodeAreaFull when the program is too large. */
-export function loadProcess(computer: Computer, files: ImageFiles, linked: Program, pid: number): Process {
-  const { config, code, ids } = computer;
+export function loadProcess(computer: Computer, files: ImageFiles, linked: Program, pid: number, start: StartInformation): Process {
+  const { ids } = computer;
   const key = ids.newProcessKey();
-  const { program, space } = computer.homes.make(linked, key);
-  const library = code.place(program.library, null);
-  const image = code.place(program.image, library);
-  const args = [config.programName, ...config.args];
-  const images = [image, library];
-  const body = { program, workload: null, images, textMaps: code.textMaps(images) };
-  const process = new Process(key, pid, 0, baseName(config.programName), args.join(' '), body, space, new DescriptorTable());
+  const { body, space } = makeBody(computer, linked, key);
+  const process = new Process(key, pid, INIT_PID, baseName(start.path), start.args.join(' '), body, space, DescriptorTable.standard((file) => { closeDescription(computer, file); }));
   process.startCycle = computer.cycles();
-  process.stackLow = space.layout.stackTop;
+  process.startInstruction = computer.instructions();
+  process.group = pid;
   const thread = new Thread(ids.newThreadKey(), process);
   process.threads.push(thread);
   computer.processes.add(process);
-  mapImage(space, files, program.library, true);
-  mapImage(space, files, program.image, false);
-  computer.homes.finish(space, program);
-  const stack = buildInitialStack(space.layout.stackTop, args, config.environment, config.programName, config.machine.seed);
-  mapStack(space, stack);
   giveRegisterStack(computer, thread);
   const before = computer.current;
-  switchTo(computer, thread);
-  startThread(computer, thread, program, stack);
+  fillSpace(computer, files, thread, start);
   if (before !== null) switchTo(computer, before);
   computer.queues.enqueue(thread);
   computer.reschedule = true;
   return process;
+}
+
+/** execve: the running process gets a new address space with another program, and keeps what it is. */
+export function replaceProgram(computer: Computer, files: ImageFiles, thread: Thread, linked: Program, start: StartInformation): void {
+  const { process } = thread;
+  saveRunning(computer, thread);
+  computer.sharedSegments.detachAll(computer, process);
+  process.space.destroy();
+  computer.current = null;
+  const { body, space } = makeBody(computer, linked, process.key);
+  process.body = body;
+  process.space = space;
+  process.name = baseName(start.path);
+  process.command = start.args.join(' ');
+  process.heapStarted = false;
+  process.heapBounds.fill(0);
+  process.mainEntered = -1;
+  process.smashed = null;
+  process.assertion = '';
+  for (const [signal, action] of process.actions) if (action.handler > 1n) process.actions.delete(signal);
+  process.files.exec();
+  thread.saved.r = thread.saved.rBase;
+  thread.saved.rest.fill(0);
+  fillSpace(computer, files, thread, start);
+}
+
+function makeBody(computer: Computer, linked: Program, key: number): { readonly body: ProcessBody; readonly space: AddressSpace } {
+  const { code } = computer;
+  const { program, space } = computer.homes.make(linked, key);
+  const library = code.place(program.library, null);
+  const images = [code.place(program.image, library), library];
+  return { body: { program, workload: null, images, textMaps: code.textMaps(images) }, space };
+}
+
+/** Maps the images and the stack of the thread's process and makes its first call frame. It is the running one afterwards. */
+function fillSpace(computer: Computer, files: ImageFiles, thread: Thread, start: StartInformation): void {
+  const { process } = thread;
+  const { space, program } = process;
+  if (program === null) throw new Error('only programs are loaded');
+  process.stackLow = space.layout.stackTop;
+  mapImage(space, files, program.library, true);
+  mapImage(space, files, program.image, false);
+  computer.homes.finish(space, program);
+  const stack = buildInitialStack(space.layout.stackTop, start.args, start.environment, start.path, computer.config.machine.seed);
+  mapStack(space, stack);
+  switchTo(computer, thread);
+  startThread(computer, thread, program, stack);
 }
 
 function mapImage(space: AddressSpace, files: ImageFiles, image: Image, isLibrary: boolean): void {

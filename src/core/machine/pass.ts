@@ -9,10 +9,12 @@ import { makeCallOuts } from './call-outs';
 import type { CallOutOptions } from './call-outs';
 import { CheckerPort } from './checker-port';
 import { Computer } from './computer';
+import type { Request } from './computer';
 import type { InputLog } from './input-log';
-import { ImageFiles, loadProcess } from './loader';
+import { ImageFiles, loadProcess, replaceProgram } from './loader';
+import type { StartInformation } from './loader';
 import type { MachinePorts } from './machine-api';
-import type { Process } from './process';
+import type { Process, Thread } from './process';
 import { Scheduler } from './scheduler';
 import type { SchedulerOptions } from './scheduler';
 import { StackTable } from './stacks';
@@ -35,15 +37,32 @@ export class Pass {
     this.stacks = new StackTable(this.computer);
     this.scheduler = new Scheduler(this.computer, this.stacks, options);
     this.imageFiles = new ImageFiles(this.computer.ids.newFileId);
+    this.scheduler.execute = (thread, request) => { this.execute(thread, request); };
   }
 
   /** Loads a program as a new process; the first one gets the configured pid, later ones the numbers after it. */
-  load(program: Program): Process {
-    const process = loadProcess(this.computer, this.imageFiles, program, this.config.pid + this.computer.processes.size);
+  load(program: Program, start: StartInformation = this.configuredStart()): Process {
+    const process = loadProcess(this.computer, this.imageFiles, program, this.computer.newPid(), start);
+    this.computer.programs.set(process.name, program);
+    this.equip(process);
+    return process;
+  }
+
+  private configuredStart(): StartInformation {
+    const { programName, args, environment } = this.config;
+    return { path: programName, args: [programName, ...args], environment };
+  }
+
+  /** execve: a fresh heap and checker for the new program. */
+  private execute(thread: Thread, request: Extract<Request, { kind: 'exec' }>): void {
+    replaceProgram(this.computer, this.imageFiles, thread, request.program, request);
+    this.equip(thread.process);
+  }
+
+  private equip(process: Process): void {
     process.port = new CheckerPort(this.computer, process, this.stacks);
     process.heap = createHeapService(process.port, this.config.check);
     this.scheduler.watchMain(process);
-    return process;
   }
 
   /** Starts a light workload process; null when RAM has no room for its first page table. */
@@ -51,7 +70,7 @@ export class Pass {
     const { computer, config } = this;
     this.workloads ??= workloadMachine(computer, new PatternFiles(computer.ids.newFileId));
     const number = computer.processes.size;
-    return startWorkload(this.workloads, script, config.pid + number, Math.imul(config.machine.seed, 0x9e3779b1) + number);
+    return startWorkload(this.workloads, script, computer.newPid(), Math.imul(config.machine.seed, 0x9e3779b1) + number);
   }
 
   /** Starts up to `count` of them; answers how many there was room for. */

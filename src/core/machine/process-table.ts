@@ -10,17 +10,21 @@ export class ProcessTable implements Iterable<Process> {
   private firstOne: Process | null = null;
   /** Processes that have not ended. */
   living = 0;
+  /** Programs that have not ended or were not waited for: what RLIMIT_NPROC counts. */
+  programs = 0;
 
   add(process: Process): void {
     this.firstOne ??= process;
     this.byKey.set(process.key, process);
     this.byPid.set(process.pid, process);
     this.living++;
+    if (process.program !== null) this.programs++;
   }
 
   /** A process that was waited for; its id is free again. */
   remove(process: Process): void {
-    this.byKey.delete(process.key);
+    if (!this.byKey.delete(process.key)) return;
+    if (process.program !== null) this.programs--;
     if (this.byPid.get(process.pid) === process) this.byPid.delete(process.pid);
   }
 

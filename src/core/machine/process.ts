@@ -14,15 +14,30 @@ import type { ObservableHeap } from '../heap/heap-service';
 import type { Program } from '../lir/lir';
 import type { AddressSpace } from '../paging/address-space';
 import type { Ending } from '../../shared/report';
-import type { DescriptorTable } from './file-system';
+import type { DescriptorTable } from './descriptors';
 import type { LoadedImage } from './code-area';
-import type { WaitQueue } from './wait-queue';
+import type { PendingSignal } from './computer';
+import type { SharedSegment } from './shared-memory';
+import type { Timer } from './timers';
+import { WaitQueue } from './wait-queue';
 import type { Workload } from './workload-port';
 
 export interface SavedThread {
   pc: number; r: number; rBase: number; rLimit: number;
   /** ST_PROGRESS, ST_PROGRESS_DATUM (four words), then the extra results ST_RESULT (64 words). */
   readonly rest: Uint32Array;
+}
+
+/** sigaction(2): va of the handler, 0n default, 1n ignored; SA_* flags; signals blocked while it runs. */
+export interface SignalAction { readonly handler: bigint; readonly flags: number; readonly mask: bigint }
+
+/** What the end of a process gave back: frames and pages before and after its teardown. */
+export interface ExitFigures {
+  readonly cycle: number; readonly instruction: number;
+  readonly residentPages: number; readonly swappedPages: number; readonly tablePages: number; readonly virtualPages: number;
+  /** Frames in use in the whole machine. */
+  readonly usedFramesBefore: number; readonly usedFramesAfter: number;
+  readonly usedSlotsBefore: number; readonly usedSlotsAfter: number;
 }
 
 /** What a thread waits for, in the words of the views; '' while it does not. */
@@ -42,6 +57,11 @@ export class Thread {
   slice = 0;
   /** Code index of the breakpoint that it was last stopped at: the next run goes over it. -1: none. */
   stoppedAt = -1;
+  /** It waits in a system call, which looks again when it is woken: signals are dealt with there. */
+  inCall = false;
+  /** Bytes that a write in parts has done, clock at which a sleep ends (−1: none is under way). */
+  callProgress = 0;
+  sleepUntil = -1;
   /** Links and place in the run queues (run-queues.ts). */
   next: Thread | null = null;
   previous: Thread | null = null;
@@ -61,8 +81,37 @@ export interface ProcessBody {
 
 export class Process {
   readonly threads: Thread[] = [];
-  /** Handlers set by signal(): va of the function, 0n default, 1n ignored. */
-  readonly handlers = new Map<number, bigint>();
+  /** What the program wants done about each signal; absent: the default. */
+  readonly actions = new Map<number, SignalAction>();
+  /** Signal mask: bit signal − 1. */
+  blockedSignals = 0n;
+  /** Sent and not delivered yet, in the order of sending. */
+  pendingSignals: PendingSignal[] = [];
+  /** A pending signal is not blocked: it is delivered before the program runs on. */
+  signalsDue = false;
+  /** Mask that comes back after the handler that ends a sigsuspend; null: none is under way. */
+  suspendedMask: bigint | null = null;
+  /** alarm(2) and setitimer(ITIMER_REAL). */
+  alarm: Timer | null = null;
+  alarmInterval = 0;
+  /** Process group. */
+  group = 0;
+  /** Those that it forked and did not wait for yet, in the order of forking. */
+  readonly children = new Set<Process>();
+  /** Who waits for it; null: init does, at once. */
+  parentProcess: Process | null = null;
+  /** Waits for a child's end or stop. */
+  readonly childWait = new WaitQueue();
+  /** Came from fork: goes as on Linux, torn down at its end, a zombie until it is waited for. */
+  isForked = false;
+  isZombie = false;
+  isStopped = false;
+  /** Stop or continuation that waitpid has not told of yet. */
+  stopReport: 'stopped' | 'continued' | null = null;
+  stopSignal = 0;
+  /** System V shared memory attached at an address. */
+  readonly attached = new Map<bigint, SharedSegment>();
+  exitFigures: ExitFigures | null = null;
   ending: Ending | null = null;
   phase: 'alive' | 'freeing' | 'ended' | 'reclaimed' = 'alive';
   /** Where the program stood when it asked to exit. */
@@ -74,6 +123,7 @@ export class Process {
   cycles = 0;
   /** Clock at its start. */
   startCycle = 0;
+  startInstruction = 0;
   /** −20 (most of the processor) to 19. */
   nice = 0;
   /** Kernel first-fit heap bounds (ST_HEAP_BASE, ST_HEAP_END) while another process runs. */
@@ -96,8 +146,8 @@ export class Process {
   assertion = '';
 
   constructor(
-    readonly key: number, readonly pid: number, public parent: number, readonly name: string, readonly command: string,
-    readonly body: ProcessBody, readonly space: AddressSpace, readonly files: DescriptorTable,
+    readonly key: number, readonly pid: number, public parent: number, public name: string, public command: string,
+    public body: ProcessBody, public space: AddressSpace, readonly files: DescriptorTable,
   ) {}
 
   /** Null for a light workload. */

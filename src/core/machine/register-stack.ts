@@ -23,6 +23,22 @@ export function giveRegisterStack(computer: Computer, thread: Thread): void {
   thread.saved.rLimit = base + FIRST_PAGES * PAGE_BYTES - SLACK_BYTES;
 }
 
+/** A forked thread gets a copy of what its parent's register stack holds; the parent's record is up to date. */
+export function copyRegisterStack(computer: Computer, from: Thread, to: Thread): void {
+  const { store, code } = computer;
+  const { r, rBase } = from.saved;
+  const window = code.functionById(store.read32(r + layout.REC_FUNCTION))?.fn.windowSlots ?? 0;
+  const used = Math.min(r - rBase + 16 * window + SLACK_BYTES, from.registerPages * PAGE_BYTES);
+  const pages = Math.ceil((used + SLACK_BYTES) / PAGE_BYTES);
+  const base = store.pool.allocateRun(pages);
+  if (base === 0) throw new StoreExhausted();
+  store.bytes.copyWithin(base, rBase, rBase + used);
+  to.registerPages = pages;
+  to.saved.rBase = base;
+  to.saved.r = r - rBase + base;
+  to.saved.rLimit = base + pages * PAGE_BYTES - SLACK_BYTES;
+}
+
 /** Doubles the running thread's register stack. */
 export function growRegisterStack(computer: Computer): void {
   const thread = computer.current;

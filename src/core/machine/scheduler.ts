@@ -26,7 +26,7 @@ import type { InputEvent } from './input-log';
 import { performJump } from './jumps';
 import type { Process, Thread, WaitReason } from './process';
 import { windowAbove } from './register-stack';
-import { deliverSignal } from './signals';
+import { deliverDue, deliverSignal } from './signals';
 import type { StackTable } from './stacks';
 import { switchTo } from './switching';
 
@@ -61,6 +61,8 @@ export class Scheduler {
   private nextTick = 0;
   /** Does what an event of the input log says; set by whoever knows (machine.ts, second-pass.ts). */
   apply: (event: InputEvent) => void = () => undefined;
+  /** Makes the running process another program (execve); set by whoever loads programs (pass.ts). */
+  execute: (thread: Thread, request: Extract<Request, { kind: 'exec' }>) => void = () => undefined;
 
   constructor(readonly computer: Computer, readonly stacks: StackTable, private readonly options: SchedulerOptions) {
     this.breakpoints = new Breakpoints(computer.code);
@@ -85,6 +87,8 @@ export class Scheduler {
         if (this.idle()) { left--; continue; }
         return computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
       }
+      const ending = this.deliverDue(thread);
+      if (ending !== null) { if (ending === 'ended') return 'ended'; continue; }
       const fuel = this.fuelFor(thread, left);
       if (fuel === 0) continue;
       const before = computer.instructions();
@@ -100,6 +104,8 @@ export class Scheduler {
     const { computer } = this;
     const thread = this.pick();
     if (thread === null) return computer.processes.living === 0 ? 'ended' : computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
+    const ending = this.deliverDue(thread);
+    if (ending !== null) return ending === 'ended' ? 'ended' : null;
     if (this.fuelFor(thread, 1) === 0) return 'ended';
     const hidden = this.breakpoints.hidden(computer.store.read32(layout.ST_PC));
     this.noteMain(thread);
@@ -143,6 +149,19 @@ export class Scheduler {
     const next = queues.take();
     if (next !== null) switchTo(computer, next);
     return next;
+  }
+
+  /** Signals that are due come before the thread runs on, unless its system call must look first. Not null: it does not run now. */
+  private deliverDue(thread: Thread): 'ended' | 'again' | null {
+    const { process } = thread;
+    if (!process.signalsDue || thread.inCall || process.phase === 'freeing') return null;
+    const ending = deliverDue(this.computer, this.stacks, this.computer.config.check.numCallers);
+    this.computer.request = null;
+    if (ending !== null) {
+      process.ending = ending;
+      return this.finish(process) === null ? 'again' : 'ended';
+    }
+    return process.isStopped ? 'again' : null;
   }
 
   /** Nobody is ready: the clock goes on to the next timer. False when none is set. */
@@ -317,7 +336,7 @@ export class Scheduler {
 
   private act(thread: Thread, request: Request): Outcome | null {
     const { process } = thread;
-    if (process.phase === 'freeing' && request.kind !== 'block' && request.kind !== 'sleep' && request.kind !== 'yield') {
+    if (process.phase === 'freeing' && request.kind !== 'block' && request.kind !== 'sleep' && request.kind !== 'yield' && request.kind !== 'signals') {
       this.leaveFreeing(process);
       return this.finish(process);
     }
@@ -329,6 +348,11 @@ export class Scheduler {
       case 'sleep':
         this.block(thread, request.reason);
         this.computer.timers.set(request.untilCycle, () => { this.computer.wake(thread); });
+        return null;
+      case 'signals':
+        return this.deliverDue(thread) === 'ended' ? 'ended' : null;
+      case 'exec':
+        this.execute(thread, request);
         return null;
       case 'yield':
         thread.slice = 0;

@@ -13,6 +13,9 @@ const RESULT_WORDS = 64;
 export function switchTo(computer: Computer, thread: Thread): void {
   if (computer.current === thread) return;
   if (computer.current !== null) save(computer, computer.current);
+  // Without PCID, loading CR3 with another table empties TLBs and paging-structure caches (SDM volume 3, 4.10.4.1).
+  const changesSpace = computer.store.read32(layout.ST_CR3) !== thread.process.space.tables.root;
+  if (changesSpace && computer.config.machine.tlb.pcid === false) computer.kernel.invalidateAll();
   computer.current = thread;
   computer.system.asids.use(thread.process.space);
   restore(computer, thread);
@@ -35,6 +38,11 @@ export function inspect<T>(computer: Computer, thread: Thread, read: () => T): T
     if (before !== null) restore(computer, before);
     computer.kernel.clearFast();
   }
+}
+
+/** Writes what the state block holds of the running thread into its record; it runs on. */
+export function saveRunning(computer: Computer, thread: Thread): void {
+  save(computer, thread);
 }
 
 function save(computer: Computer, thread: Thread): void {

@@ -14,15 +14,16 @@ import { probing, readCString, readGuest, writeGuest } from './guest-memory';
 import { askForJump, JMP_BUF_BYTES, noteJump } from './jumps';
 import { fileCall, readFromFile, waitForDevice, writeToFile } from './file-calls';
 import { memoryCall } from './memory-calls';
+import { isPipe } from './descriptors';
+import { processCall, readPipe, waitOn, writePipe } from './process-calls';
 import type { Process } from './process';
-import { isSignal, sentSignal, SIGABRT, SIGKILL } from './signals';
+import { isSignal, SA_RESTART, sentSignal, SIGABRT, SIGKILL, SIGSTOP } from './signals';
 
 export const EFAULT = 14;
 /** Epoch of the simulated real-time clock: 2025-01-01 00:00:00 UTC, in seconds. The machine has no other notion of date. */
 export const BOOT_SECONDS = 1735689600;
 const PATH_MAX = 4096;
 export const TRANSFER_MAX = 1 << 20;
-const SIGSTOP = 19;
 
 /** Register slots of one intrinsic. */
 export class Arguments {
@@ -55,9 +56,15 @@ export class Arguments {
   }
 }
 
-/** Runs one intrinsic of the running thread. */
+/** Runs one intrinsic of the running thread; leaves the kernel when it made somebody ready, or a signal due. */
 export function callIntrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
+  const answer = intrinsic(computer, id, argsAddress, resultAddress);
+  return answer === CONTINUE && computer.reschedule ? LEAVE_AFTER : answer;
+}
+
+function intrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
   const args = new Arguments(computer, argsAddress, resultAddress);
+  if (computer.current !== null) computer.current.inCall = false;
   const process = computer.running;
   if (id <= Intrinsic.malloc_usable_size) return heapCall(computer, process, id, args);
   computer.chargeCycles(computer.config.machine.costs.systemCallCycles);
@@ -80,12 +87,13 @@ export function callIntrinsic(computer: Computer, id: number, argsAddress: numbe
     case Intrinsic.ftruncate: case Intrinsic.truncate: case Intrinsic.fsync: case Intrinsic.fadvise: case Intrinsic.fstat: case Intrinsic.stat:
     case Intrinsic.pread: case Intrinsic.pwrite:
       return fileCall(computer, process, id, args);
-    case Intrinsic.raise: return raise(computer, args);
+    case Intrinsic.process: return processCall(computer, process, args, resultAddress);
+    case Intrinsic.raise: return raise(computer, process, args);
     case Intrinsic.signal: args.returns(setHandler(process, args.i32(0), args.u64(1))); return CONTINUE;
     case Intrinsic.abort: return abort(computer, process);
     case Intrinsic.clock_gettime: args.returns(clock(computer, process, args.i32(0))); return CONTINUE;
     case Intrinsic.getpid: args.returnsInt(process.pid); return CONTINUE;
-    case Intrinsic.nanosleep: computer.chargeCycles(Math.round(Number(args.u64(0)) * (CYCLES_PER_SECOND / 1e9))); return CONTINUE;
+    case Intrinsic.nanosleep: return doze(computer, process, args);
     case Intrinsic.assert_record: recordAssertion(computer, process, args); return CONTINUE;
     case Intrinsic.client_request: args.returns(clientRequest(computer, process, args.u64(0), args.u64(1))); return CONTINUE;
     case Intrinsic.set_jump:
@@ -129,6 +137,7 @@ function write(computer: Computer, process: Process, args: Arguments): number {
   if (wanted < 0) { args.returns(BigInt(-EINVAL)); return CONTINUE; }
   const bytes = probing(computer, () => readGuest(computer, args.u64(1), Math.min(wanted, TRANSFER_MAX)));
   if (bytes === null) { args.returns(BigInt(-EFAULT)); return CONTINUE; }
+  if (isPipe(file)) return writePipe(computer, process, file, args, bytes);
   args.returns(BigInt(bytes.length));
   if (file.file !== null) {
     if (file.append) file.offset = file.file.size();
@@ -156,6 +165,7 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   if (file === null || !file.readable) { args.returns(BigInt(-EBADF)); return CONTINUE; }
   const wanted = Math.min(args.count(2), TRANSFER_MAX);
   if (wanted < 0) { args.returns(BigInt(-EINVAL)); return CONTINUE; }
+  if (isPipe(file)) return readPipe(computer, process, file, args, wanted);
   let bytes: Uint8Array;
   let wait = 0;
   if (file.file !== null) {
@@ -166,8 +176,7 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   } else {
     const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.instructions());
     if (answer === 'wait') {
-      computer.ask({ kind: 'block', reason: 'input', queue: computer.inputWaiters });
-      return LEAVE_RETRY;
+      return waitOn(computer, process, args, computer.inputWaiters, 'input', true);
     }
     bytes = answer ?? new Uint8Array(0);
   }
@@ -210,25 +219,26 @@ function isTerminal(computer: Computer, process: Process, fd: number): boolean {
   return file !== null && file.stream !== null && computer.config.stdout === 'tty';
 }
 
-function raise(computer: Computer, args: Arguments): number {
+function raise(computer: Computer, process: Process, args: Arguments): number {
   const signal = args.i32(0);
   if (!isSignal(signal)) { args.returnsInt(-EINVAL); return CONTINUE; }
   args.returnsInt(0);
-  return leave(computer, { kind: 'signal', signal: sentSignal(signal) });
+  return leave(computer, { kind: 'signal', signal: { ...sentSignal(signal), senderPid: process.pid } });
 }
 
 function setHandler(process: Process, signal: number, handler: bigint): bigint {
   if (!isSignal(signal) || signal === SIGKILL || signal === SIGSTOP) return BigInt(-EINVAL);
-  const previous = process.handlers.get(signal) ?? 0n;
-  process.handlers.set(signal, handler);
+  const previous = process.actions.get(signal)?.handler ?? 0n;
+  process.actions.set(signal, { handler, flags: SA_RESTART, mask: 0n });
+  if (handler === 1n) process.pendingSignals = process.pendingSignals.filter((pending) => pending.signal !== signal);
   return previous;
 }
 
 /** abort(): SIGABRT; a handler that returns does not save the process. */
 function abort(computer: Computer, process: Process): number {
-  const handler = process.handlers.get(SIGABRT) ?? 0n;
+  const handler = process.actions.get(SIGABRT)?.handler ?? 0n;
   if (handler <= 1n || process.aborting) {
-    process.handlers.delete(SIGABRT);
+    process.actions.delete(SIGABRT);
     return leave(computer, { kind: 'signal', signal: { ...sentSignal(SIGABRT), fatal: true } });
   }
   process.aborting = true;
@@ -243,6 +253,16 @@ function clock(computer: Computer, process: Process, which: number): bigint {
   if (which === 0) return BigInt(BOOT_SECONDS) * 1_000_000_000n + elapsed;
   if (which === 2 && computer.processes.size > 1) return nanoseconds(process.cycles);
   return elapsed;
+}
+
+/** Alone, the process has the machine sleep with it; others run meanwhile. */
+function doze(computer: Computer, process: Process, args: Arguments): number {
+  const cycles = Math.round(Number(args.u64(0)) * (CYCLES_PER_SECOND / 1e9));
+  if (computer.processes.living === 1 && process.alarm === null) {
+    computer.chargeCycles(cycles);
+    return CONTINUE;
+  }
+  return leave(computer, { kind: 'sleep', reason: 'timer', untilCycle: computer.cycles() + cycles });
 }
 
 function recordAssertion(computer: Computer, process: Process, args: Arguments): void {

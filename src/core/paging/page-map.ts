@@ -20,6 +20,14 @@ export class PageMap {
   /** `absent`: the value of pages never set. */
   constructor(private readonly absent: number) {}
 
+  /** Becomes equal to `source`; `keep` sees every value of a mixed leaf of it and answers what this map holds. */
+  copyFrom(source: PageMap, keep?: (value: number) => number): void {
+    this.nodes.clear();
+    for (const [key, node] of source.nodes) {
+      this.nodes.set(key, typeof node === 'number' ? node : node.map((leaf) => (typeof leaf === 'number' ? leaf : keep === undefined ? leaf.slice() : leaf.map(keep))));
+    }
+  }
+
   get(vpn: Vpn): number {
     const node = this.nodes.get(Math.floor(vpn / NODE_PAGES));
     if (node === undefined) return this.absent;

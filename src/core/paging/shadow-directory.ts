@@ -5,6 +5,9 @@
  * bytes. Three pages are shared constants: no access, undefined, defined. A private copy is made on the first write to
  * part of a page, and given back when the whole page becomes one constant again.
  *
+ * After a fork parent and child show the same private pages, which are counted; the first of them that writes to one gets
+ * a copy, so that a fork copies no shadow.
+ *
  * The kernel caches what it was told: whoever changes the directory outside a shadowPage call out must clear its fast
  * tables (`KernelExports.clearFast`).
  */
@@ -35,11 +38,33 @@ export function makeConstantShadows(store: Store): readonly [number, number, num
 
 export class ShadowDirectory {
   private readonly pages: PageMap;
+  /** Private pages that several directories show, and how many do; one map for a family of forks. */
+  private shared: Map<number, number> = new Map<number, number>();
   private readonly give: (old: number) => void;
 
   constructor(private readonly store: Store, private readonly constants: readonly [number, number, number]) {
     this.pages = new PageMap(constants[0]);
-    this.give = (old) => { if (!this.isConstant(old)) this.store.pool.freePage(old); };
+    this.give = (old) => { if (!this.isConstant(old) && !this.unshare(old)) this.store.pool.freePage(old); };
+  }
+
+  /**
+   * Becomes equal to `parent`, of which this is a fork. The caller clears the kernel's fast tables: what it takes for
+   * private in the parent is so no more.
+   */
+  copyFrom(parent: ShadowDirectory): void {
+    this.shared = parent.shared;
+    this.pages.copyFrom(parent.pages, (page) => {
+      if (!this.isConstant(page)) this.shared.set(page, (this.shared.get(page) ?? 1) + 1);
+      return page;
+    });
+  }
+
+  /** One directory fewer shows the page; false: it was this one's own. */
+  private unshare(page: number): boolean {
+    const count = this.shared.get(page);
+    if (count === undefined) return false;
+    if (count > 2) this.shared.set(page, count - 1); else this.shared.delete(page);
+    return true;
   }
 
   /** Shadow page of a virtual page for reading. */
@@ -50,9 +75,11 @@ export class ShadowDirectory {
   /** Shadow page of a virtual page for writing: private to it. */
   writablePage(vpn: Vpn): number {
     const old = this.pages.get(vpn);
-    if (!this.isConstant(old)) return old;
+    const isShared = this.shared.size > 0 && this.shared.has(old);
+    if (!isShared && !this.isConstant(old)) return old;
     const page = this.store.pool.allocatePage();
     if (page === 0) throw new StoreExhausted();
+    if (isShared) this.unshare(old);
     this.store.bytes.copyWithin(page, old, old + PAGE_BYTES);
     this.store.bytes.copyWithin(page >>> 3, old >>> 3, (old >>> 3) + A_BYTES);
     this.pages.set(vpn, page);

@@ -4,7 +4,8 @@
  */
 import { CYCLES_PER_SECOND, type RunConfig } from '../../shared/config';
 import { Intrinsic } from '../intrinsics';
-import { DescriptorTable, FileSystem } from '../machine/file-system';
+import { DescriptorTable } from '../machine/descriptors';
+import { FileSystem } from '../machine/file-system';
 import { TwinHeap } from './heap';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, TwinSignal, type TwinMemory } from './memory';
 
@@ -29,7 +30,7 @@ export class TwinSystem {
   readonly handlers = new Map<number, bigint>();
   private readonly heap: TwinHeap;
   private readonly files = new FileSystem(() => 0);
-  private readonly descriptors = new DescriptorTable();
+  private readonly descriptors = DescriptorTable.standard();
   private inputAt = 0;
   private aborting = false;
 

@@ -48,6 +48,8 @@ int mprotect(void *at, size_t n, int prot);
 int msync(void *at, size_t n, int flags);
 int madvise(void *at, size_t n, int advice);
 int posix_madvise(void *at, size_t n, int advice);
+int shm_open(const char *name, int flags, mode_t mode) __PW_NONNULL(1);
+int shm_unlink(const char *name) __PW_NONNULL(1);
 int mincore(void *at, size_t n, unsigned char *resident);
 
 #endif
