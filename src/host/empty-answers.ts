@@ -22,6 +22,14 @@ const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
   pages: () => [],
   page: () => null,
   pageFrames: () => ({ total: 0, from: 0, va: new Float64Array(), pfn: new Float64Array(), mappingId: new Uint32Array(), backing: new Uint8Array(), dirty: new Uint8Array(), found: -1 }),
+  tlb: () => ({
+    arrays: [], l2HitCycles: 0, walkReadCycles: 0, levels: 4, pcid: true,
+    counters: {
+      instructions: 0, cycles: 0, accesses: 0, fetches: 0, l1dMisses: 0, l1iMisses: 0, l2Hits: 0, l2Misses: 0, walks: 0, walkReads: 0, pscHits: 0,
+      translationCycles: 0, shootdowns: 0, hugeFaults: 0, hugePromotions: 0, hugeSplits: 0, hugeFallbacks: 0,
+    },
+  }),
+  translation: () => null,
   frame: () => ({ pfn: 0, kind: 'free', references: 0, owners: [] }),
   faults: () => ({
     total: 0, seq: new Float64Array(), cycle: new Float64Array(), instruction: new Float64Array(), va: new Float64Array(),
@@ -29,8 +37,8 @@ const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
     pfn: new Float64Array(), mappingId: new Uint32Array(), files: [], file: new Uint16Array(), functions: [], fn: new Uint16Array(),
   }),
   faultTimeline: () => ({
-    fromCycle: 0, toCycle: 0, buckets: 0, counts: new Uint32Array(), costs: new Float64Array(), firstSeq: new Float64Array(), before: 0, total: 0,
-    kindCounts: new Float64Array(), kindCosts: new Float64Array(), firstCycle: 0, lastCycle: 0, processes: [], forgotten: 0,
+    fromCycle: 0, toCycle: 0, buckets: 0, counts: new Uint32Array(), costs: new Float64Array(), firstSeq: new Float64Array(), total: 0,
+    kindBefore: new Float64Array(), kindCounts: new Float64Array(), kindCosts: new Float64Array(), firstCycle: 0, lastCycle: 0, processes: [], forgotten: 0,
   }),
   faultRows: () => ({
     total: 0, from: 0, seq: new Float64Array(), cycle: new Float64Array(), va: new Float64Array(), kind: new Uint8Array(), access: new Uint8Array(), line: new Uint32Array(),

@@ -151,12 +151,13 @@ function ofProcess<T>(rest: (all: Fields, at: string) => T): Parser<{ processKey
 const processOnly = ofProcess(() => ({}));
 
 const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
-  status: nothing, result: nothing, processes: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
+  status: nothing, result: nothing, processes: nothing, tlb: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
   vmas: processOnly, callStack: processOnly, globals: processOnly,
   pages: ofProcess((all, at) => ({
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 65_536)(all['count'], `${at}.count`),
   })),
   page: ofProcess((all, at) => ({ va: address(all['va'], `${at}.va`) })),
+  translation: ofProcess((all, at) => ({ va: address(all['va'], `${at}.va`) })),
   pageFrames: ofProcess((all, at) => ({
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 1_024)(all['count'], `${at}.count`),
     find: all['find'] === '' ? '' : address(all['find'], `${at}.find`),

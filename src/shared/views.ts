@@ -5,6 +5,7 @@
  */
 import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
+import type { TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
@@ -104,6 +105,9 @@ export interface QueryMap {
   page: [{ processKey: number; va: string }, PageDetail | null];
   pageFrames: [PageFrameQuery, PageFrameColumns];
   frame: [{ pfn: number }, FrameRow];
+  tlb: [null, TlbPicture];
+  /** Any 64-bit address; null when the process is gone. */
+  translation: [{ processKey: number; va: string }, TranslationAnswer | null];
   faults: [{ processKey: number; filter: FaultFilter }, FaultColumns];
   faultTimeline: [{ where: FaultWhere; buckets: number }, FaultTimeline];
   faultRows: [{ where: FaultWhere; offset: number; limit: number; find: number }, FaultRows];

@@ -11,6 +11,7 @@ import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
+import { tlbPicture, translationOf } from './query-translation';
 import { callStackRows, globalRows } from './query-variables';
 import { exitStatusOf } from './run-result';
 import { inspect } from './switching';
@@ -33,6 +34,8 @@ const HANDLERS: Handlers = {
   pages: (context, { processKey, mappingId, from, count }) => withProcess(context, processKey, (process) => pageRows(process, mappingId, from, count), []),
   page: (context, { processKey, va }) => withProcess(context, processKey, (process) => pageDetail(context.pass.computer, process, BigInt(va)), null),
   pageFrames: (context, query) => withProcess(context, query.processKey, (process) => pageFrames(process, query), noPageFrames()),
+  tlb: (context) => tlbPicture(context.pass.computer),
+  translation: (context, { processKey, va }) => withProcess(context, processKey, (process) => translationOf(context.pass.computer, process, BigInt.asUintN(64, BigInt(va))), null),
   frame: (context, { pfn }) => frameRow(context.pass.computer, pfn),
   faults: (context, { processKey, filter }) => {
     const process = find(context, processKey);
