@@ -32,9 +32,10 @@ export interface FaultTimeline {
   readonly costs: Float64Array;
   /** Sequence number of the first fault of each part and kind; 0: none. */
   readonly firstSeq: Float64Array;
-  /** Of all matching faults, before and in the range shown. */
-  readonly before: number; readonly total: number;
-  /** Per kind, in the range shown: how many, and what they cost. */
+  /** Matching faults in the range shown. */
+  readonly total: number;
+  /** Per kind: how many before the range, and in the range how many and what they cost. */
+  readonly kindBefore: Float64Array;
   readonly kindCounts: Float64Array; readonly kindCosts: Float64Array;
   /** First and last moment of all that the filter lets through, whatever the range. */
   readonly firstCycle: number; readonly lastCycle: number;

@@ -49,8 +49,8 @@ describe('the timeline', () => {
   });
 
   it('a range counts what lies before it', () => {
-    const { before, total, firstCycle, lastCycle } = faultTimeline(passWith(SOME), all({ fromCycle: 350, toCycle: 450 }), 10);
-    expect([before, total, firstCycle, lastCycle]).toEqual([2, 1, 100, 500]);
+    const { kindBefore, total, firstCycle, lastCycle } = faultTimeline(passWith(SOME), all({ fromCycle: 350, toCycle: 450 }), 10);
+    expect([kindBefore[FaultKind.Library], kindBefore[FaultKind.DemandZero], total, firstCycle, lastCycle]).toEqual([1, 1, 1, 100, 500]);
   });
 
   it.each<[string, Partial<FaultWhere>, readonly number[]]>([

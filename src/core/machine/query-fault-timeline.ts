@@ -19,14 +19,14 @@ export function faultTimeline(pass: Pass, where: FaultWhere, buckets: number): F
   const kindCosts = new Float64Array(FAULT_KINDS);
   const scale = buckets / Math.max(1, toCycle - fromCycle);
   const byProcess = new Map<number, number>();
-  let before = 0;
+  const kindBefore = new Float64Array(FAULT_KINDS);
   let total = 0;
   let lastKey = -1;
   let ofLastKey = 0;
   scanFaults(pass, where, false, (words, at, cycle) => {
-    if (cycle < fromCycle) { before++; return true; }
-    if (cycle > toCycle) return false;
     const kind = ((words[at + 8] ?? 0) >>> 16) & 0xff;
+    if (cycle < fromCycle) { kindBefore[kind]++; return true; }
+    if (cycle > toCycle) return false;
     const cell = kind * buckets + Math.min(buckets - 1, Math.floor((cycle - fromCycle) * scale));
     const cost = words[at + 14] ?? 0;
     if (counts[cell]++ === 0) firstSeq[cell] = (words[at + 1] ?? 0) * TWO_32 + (words[at] ?? 0);
@@ -45,7 +45,7 @@ export function faultTimeline(pass: Pass, where: FaultWhere, buckets: number): F
   });
   if (lastKey >= 0) byProcess.set(lastKey, (byProcess.get(lastKey) ?? 0) + ofLastKey);
   return {
-    fromCycle, toCycle, buckets, counts, costs, firstSeq, before, total, kindCounts, kindCosts,
+    fromCycle, toCycle, buckets, counts, costs, firstSeq, total, kindBefore, kindCounts, kindCosts,
     firstCycle: extent.first, lastCycle: extent.last, processes: processRows(pass, byProcess), forgotten: forgottenFaults(pass),
   };
 }
