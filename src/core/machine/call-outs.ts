@@ -39,7 +39,12 @@ export interface CallOutOptions {
 export function makeCallOuts(computer: Computer, options: CallOutOptions): KernelHost {
   return {
     pageFault: (low, high, access) => pageFault(computer, low, high, access),
-    frameSlot: (pfn) => computer.system.frames.slot(pfn),
+    frameSlot: (pfn) => {
+      const { frames } = computer.system;
+      if (!computer.running.space.hasPatterns) return frames.slot(pfn);
+      frames.setPattern(pfn, 0);
+      return frames.field(pfn, layout.FD_SLOT);
+    },
     shadowPage: (low, high, write) => {
       const { shadows } = computer.running.space;
       const vpn = vpnOf(low, high);

@@ -54,7 +54,8 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
     const kind = frames.kind(pfn);
     if (kind !== FrameKind.Anonymous && kind !== FrameKind.File && kind !== FrameKind.Zero) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows frame ${String(pfn)} of kind ${String(kind)}`);
     if ((low & PTE_RW) !== 0 && (frames.references(pfn) > (isPool ? 2 : 1) || (low & PTE_COW) !== 0) && vma?.shared !== true) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} is writable and shared`);
-    if (kind === FrameKind.Anonymous && frames.field(pfn, layout.FD_OWNER) !== process.key) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows a frame of process ${String(frames.field(pfn, layout.FD_OWNER))}`);
+    const owner = frames.field(pfn, layout.FD_OWNER);
+    if (kind === FrameKind.Anonymous && owner !== process.key && computer.system.families[owner] !== space.family) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows a frame of process ${String(owner)}, which is no relative`);
   });
   if (resident !== space.residentPages) found.push(`I2 ${process.name} counts ${String(space.residentPages)} resident pages and has ${String(resident)}`);
 }
