@@ -25,7 +25,7 @@ function start(machine: Machine, text: string, count = 1): void {
 function runSeconds(machine: Machine, seconds: number): void {
   const end = machine.counters().cycles + seconds * 3e9;
   while (machine.counters().cycles < end) {
-    const reason = machine.run(20_000);
+    const reason = machine.run(300);
     if (reason !== 'quantum') return;
   }
 }
@@ -72,6 +72,32 @@ describe('light workload processes', () => {
     const first = hash(60_000, 1);
     expect(hash(500, 1)).toBe(first);
     expect(hash(60_000, 2)).not.toBe(first);
+  });
+
+  it('forks: children share what nobody writes to, and go when they end', () => {
+    const machine = machineWith();
+    start(machine, `workload server
+      region code file /usr/bin/server 400K
+      region heap anonymous 4M resident 4M
+      phase begin for 100ms
+        fork 3 at child
+      phase serve for 10s
+        touch heap 100/s
+      phase child for 5s
+        touch heap 200/s hot 5% 100% writes 100%
+        exit 0`);
+    runSeconds(machine, 3);
+    expect(machine.sanityCheck()).toEqual([]);
+    const rows = machine.query('processes', null).value;
+    expect(rows.length).toBe(4);
+    expect(new Set(rows.slice(1).map((row) => row.parent))).toEqual(new Set([rows[0]?.pid]));
+    // 1,024 pages are there once; each child has copied the 51 that it writes to.
+    for (const row of rows) expect(row.rssBytes / 4096).toBeGreaterThanOrEqual(1024);
+    const used = machine.query('status', null).value.usedFrames - RESERVED_FRAMES;
+    expect(used).toBeLessThan(1024 + 3 * 51 + 4 * 30);
+    runSeconds(machine, 4);
+    expect(machine.query('processes', null).value.filter((row) => row.state !== 'exited').length).toBe(1);
+    expect(machine.sanityCheck()).toEqual([]);
   });
 
   it('ends as its script says', () => {

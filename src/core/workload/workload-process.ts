@@ -8,10 +8,13 @@
  *   stack              of 132 KiB
  */
 import { PROGRAM_TEXT_VA, STACK_TOP_VA } from '../lir/lir';
+import { EventKind } from '../events/event-log';
 import type { Computer } from '../machine/computer';
 import { DescriptorTable } from '../machine/descriptors';
 import { Process, Thread } from '../machine/process';
+import { SIGCHLD } from '../machine/signals';
 import { AddressSpace } from '../paging/address-space';
+import { forkSpace } from '../paging/fork';
 import { pagesFor, vpnOfVa } from '../paging/units';
 import type { Vpn } from '../paging/units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
@@ -28,6 +31,8 @@ const HEAP_GAP = 16;
 const READ_WRITE = PROT_READ | PROT_WRITE;
 /** ST_PC of a process without code: sites of its events are "none" (0). */
 const NO_PC = 0xffffffff;
+/** SIG_IGN. */
+const IGNORE = 1n;
 
 /** What workloads of one machine share. */
 export interface WorkloadMachine {
@@ -67,6 +72,8 @@ function register(machine: WorkloadMachine, script: WorkloadScript, space: Addre
   const body = { program: null, workload, images: [], textMaps: { address: 0, count: 0 } };
   const process = new Process(space.processKey, pid, parent, script.name, script.command, body, space, new DescriptorTable());
   process.nice = script.priority;
+  // Nobody would wait for its children: they go at once, as where SIGCHLD is ignored.
+  process.actions.set(SIGCHLD, { handler: IGNORE, flags: 0, mask: 0n });
   process.startCycle = computer.cycles();
   const thread = new Thread(computer.ids.newThreadKey(), process);
   thread.saved.pc = NO_PC;
@@ -153,9 +160,21 @@ class MachineWorkloadHost implements WorkloadHost {
     computer.ask(cycle === Infinity ? { kind: 'block', reason: 'signal', queue: null } : { kind: 'sleep', reason: 'timer', untilCycle: cycle });
   }
 
+  /** As machine/fork.ts, for a process without registers: the child shares everything until somebody writes. */
   fork(make: (host: WorkloadHost) => LightWorkload): boolean {
-    void make;
-    return false;
+    const { computer } = this.machine;
+    const parent = computer.running;
+    computer.chargeCycles(computer.config.machine.costs.systemCallCycles);
+    const space = forkSpace(this.space, computer.ids.newProcessKey(), computer.ids.newMappingId, (slot) => { computer.system.duplicateSlot(slot); });
+    if (space === null) return false;
+    const host = new MachineWorkloadHost(this.machine, space, this.script, this.bases);
+    const child = register(this.machine, this.script, space, make(host), computer.newPid(), parent.pid);
+    child.isForked = true;
+    child.nice = parent.nice;
+    child.parentProcess = parent;
+    parent.children.add(child);
+    computer.log(EventKind.Process, 0, 0, child.pid, 0, 3);
+    return true;
   }
 
   exit(status: number): void {
