@@ -14,19 +14,20 @@ export const POLICY_SHAPE: Readonly<Record<PolicyName, string>> = {
   's3-fifo': 'M12 1l3.2 7.4 8 .7-6 5.3 1.8 7.9-7-4.2-7 4.2 1.8-7.9-6-5.3 8-.7z',
   opt: 'M2 9h20v6h-20z',
 };
-export const POLICY_DASH: Readonly<Partial<Record<PolicyName, 'dashed' | 'dotted'>>> = { random: 'dotted', nru: 'dashed' };
+/** Lines that lie on one another stay visible. */
+export const POLICY_DASH: Readonly<Partial<Record<PolicyName, readonly number[]>>> = { clock: [7, 4], nru: [3, 3], random: [1, 3], '2q': [10, 3, 2, 3] };
 export const policyColour = (name: PolicyName): string => `--policy-${name}`;
 export const policyInfo = (name: PolicyName): PolicyInfo => POLICIES.find((one) => one.name === name) ?? POLICIES[0]!;
 
-export interface ClassicString { readonly id: string; readonly title: string; readonly text: string; readonly lesson: string }
+export interface ClassicString { readonly id: string; readonly title: string; readonly text: string; readonly policies: readonly PolicyName[]; readonly lesson: string }
 
 export const CLASSIC_STRINGS: readonly ClassicString[] = [
-  { id: 'belady', title: 'Belady’s anomaly', text: '1,2,3,4,1,2,5,1,2,3,4,5', lesson: 'With FIFO, four frames make more faults than three. LRU and OPT can never do that: what they keep in three frames is always part of what they keep in four.' },
-  { id: 'twenty', title: 'Twenty references', text: '7,0,1,2,0,3,0,4,2,3,0,3,2,1,2,0,1,7,0,1', lesson: 'The string of many textbooks: with three frames FIFO has 15 faults, LRU 12, and OPT shows that 9 are unavoidable.' },
-  { id: 'clock', title: 'Second chances', text: '2,3,2,1,5,2,4,5,3,2,5,2', lesson: 'With three frames Clock comes close to LRU: a page referenced since the hand passed is spared once.' },
-  { id: 'loop', title: 'A loop that does not fit', text: '1,2,3,4,5,1,2,3,4,5,1,2,3,4,5,1,2,3,4,5', lesson: 'With one frame too few, LRU evicts each page just before it is needed and has nothing but faults.' },
-  { id: 'scan', title: 'A scan through a working set', text: '1,2,1,2,1,2,9,10,11,12,13,14,1,2,1,2,15,16,17,18,1,2,1,2', lesson: 'Pages that are read once push the working set out of LRU; S3-FIFO, 2Q and ARC were made to keep it.' },
-  { id: 'stores', title: 'Loads and stores', text: '1:w,2,3,4,1:w,2,5,1:w,3,4:w,2,6,1,3:w,5', lesson: ':w marks a store. A page that was stored to must be written back when it leaves, so NRU rather evicts a clean one.' },
+  { id: 'belady', title: 'Belady’s anomaly', text: '1,2,3,4,1,2,5,1,2,3,4,5', policies: ['fifo', 'clock', 'lru', 'opt'], lesson: 'With FIFO, four frames make more faults than three. LRU and OPT can never do that: what they keep in three frames is always part of what they keep in four.' },
+  { id: 'twenty', title: 'Twenty references', text: '7,0,1,2,0,3,0,4,2,3,0,3,2,1,2,0,1,7,0,1', policies: ['fifo', 'lru', 'opt'], lesson: 'The string of many textbooks: with three frames FIFO has 15 faults, LRU 12, and OPT shows that 9 are unavoidable.' },
+  { id: 'clock', title: 'Second chances', text: '2,3,2,1,5,2,4,5,3,2,5,2', policies: ['fifo', 'clock', 'lru', 'opt'], lesson: 'With three frames Clock (8 faults) lies between FIFO (9) and LRU (7): a page referenced since the hand passed is spared once.' },
+  { id: 'loop', title: 'A loop that does not fit', text: '1,2,3,4,5,1,2,3,4,5,1,2,3,4,5,1,2,3,4,5', policies: ['fifo', 'lru', 'random', 'opt'], lesson: 'With one frame too few, LRU evicts each page just before it is needed and has nothing but faults. Even drawing victims does better.' },
+  { id: 'scan', title: 'A scan through a working set', text: '1,2,1,2,1,2,9,10,11,12,13,14,1,2,1,2,15,16,17,18,1,2,1,2', policies: ['lru', 'lfu', 'arc', 's3-fifo', 'opt'], lesson: 'Pages that are read once push the working set {1, 2} out of LRU. ARC and S3-FIFO keep it: 12 faults instead of 16 with three frames.' },
+  { id: 'stores', title: 'Loads and stores', text: '1:w,2,3,4,1:w,2,5,1:w,3,4:w,2,6,1,3:w,5', policies: ['fifo', 'nru', 'lru', 'opt'], lesson: ':w marks a store. A page that was stored to must be written back when it leaves, so NRU rather evicts a clean one.' },
 ];
 
 /** The run of one policy with one number of frames. */

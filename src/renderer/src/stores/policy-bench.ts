@@ -7,7 +7,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { DEFAULT_POLICY_SETTINGS, DEFAULT_TRACE_READING, parseFrameCounts, POLICIES, type PolicyAnswer, type PolicyName, type PolicyProgress, type PolicyQuestion, type PolicySettings, type PolicySource, type StepTable, type TraceReading } from '@shared/policy';
 import { errorText, invoke, isRefusal } from '@/lib/bridge';
-import { CLASSIC_STRINGS, framesOf, policiesOf } from '@/lib/policies';
+import { CLASSIC_STRINGS, type ClassicString, framesOf, policiesOf } from '@/lib/policies';
 
 const FOLLOW_DELAY_MS = 200;
 const PROGRESS_INTERVAL_MS = 120;
@@ -23,7 +23,7 @@ export const usePolicyBench = defineStore('policy-bench', () => {
   const text = ref(CLASSIC_STRINGS[0]!.text);
   const file = ref<{ readonly path: string; readonly name: string } | null>(null);
   const reading = ref<TraceReading>({ ...DEFAULT_TRACE_READING, csv: { ...DEFAULT_TRACE_READING.csv } });
-  const policies = ref<readonly PolicyName[]>(['fifo', 'clock', 'lru', 'opt']);
+  const policies = ref<readonly PolicyName[]>(CLASSIC_STRINGS[0]!.policies);
   /** As typed; empty: automatic. */
   const framesText = ref('');
   const settings = ref<PolicySettings>({ ...DEFAULT_POLICY_SETTINGS });
@@ -114,9 +114,10 @@ export const usePolicyBench = defineStore('policy-bench', () => {
     policies.value = policies.value.includes(name) ? policies.value.filter((one) => one !== name) : [...policies.value, name];
   }
 
-  function useString(value: string): void {
+  function useClassic(one: ClassicString): void {
     kind.value = 'string';
-    text.value = value;
+    text.value = one.text;
+    policies.value = one.policies;
     framesText.value = '';
     stepIndex.value = 0;
   }
@@ -160,6 +161,6 @@ export const usePolicyBench = defineStore('policy-bench', () => {
 
   return {
     kind, text, file, reading, policies, framesText, framesProblem, settings, question, answer, answered, error, running, progress, stale, chosen, steps, stepIndex,
-    compare, cancel, choose, toggle, useString, openFile,
+    compare, cancel, choose, toggle, useClassic, openFile,
   };
 });
