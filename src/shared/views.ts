@@ -3,6 +3,7 @@
  * are columns (typed arrays). Every answer carries the epoch that it was read at. u64 addresses travel as hex strings or
  * as Float64 (user addresses are below 2^53).
  */
+import type { SystemProfile } from './config';
 import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { TlbPicture, TranslationAnswer } from './views-translation';
@@ -20,6 +21,8 @@ export interface StatusSnapshot {
   readonly heapBytes: number; readonly heapBlocks: number;
   readonly errorCount: number;
   readonly outputBytes: number;
+  /** Whose words views use. */
+  readonly profile: SystemProfile;
   /** Where the program stands when paused or ended. */
   readonly location: { readonly file: string; readonly line: number; readonly fn: string } | null;
 }

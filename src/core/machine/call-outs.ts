@@ -14,7 +14,7 @@ import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-fram
 import type { Computer } from './computer';
 import { findJump, leftByJump } from './jumps';
 import { growRegisterStack } from './register-stack';
-import { faultSignal, trapSignal } from './signals';
+import { faultSignal, inWordsOf, trapSignal } from './signals';
 import { callIntrinsic } from './system-calls';
 import { segmentFault } from '../segmentation/segment-faults';
 
@@ -63,7 +63,7 @@ export function makeCallOuts(computer: Computer, options: CallOutOptions): Kerne
       return CONTINUE;
     },
     arithmeticTrap: (kind) => {
-      computer.ask({ kind: 'signal', signal: trapSignal(kind, computer.code.vaOf(computer.store.read32(layout.ST_PC))) });
+      computer.ask({ kind: 'signal', signal: trapSignal(kind, computer.code.vaOf(computer.store.read32(layout.ST_PC)), computer.config.machine.profile) });
       return LEAVE_RETRY;
     },
     intrinsic: (id, args, result) => {
@@ -130,7 +130,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   }
   if (!computer.probing || verdict === FaultVerdict.OutOfMemory) {
     const what = (access & ACCESS_FETCH) !== 0 ? 'instruction fetch' : (access & ACCESS_WRITE) !== 0 ? 'write' : 'read';
-    computer.ask({ kind: 'signal', signal: faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes) });
+    computer.ask({ kind: 'signal', signal: inWordsOf(config.machine.profile, verdict, what, faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes)) });
   }
   return LEAVE_RETRY;
 }

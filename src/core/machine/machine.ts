@@ -185,7 +185,7 @@ class SimulatedMachine implements Machine {
   private exited(): void {
     const ending = this.primary?.ending ?? null;
     this.phase = 'exited';
-    this.message = ending === null ? '' : endingText(ending);
+    this.message = ending === null ? '' : endingText(ending, this.config.machine.profile);
   }
 
   private endReason(): StopReason {

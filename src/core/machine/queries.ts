@@ -114,6 +114,7 @@ function statusOf(context: QueryContext): StatusSnapshot {
     heapBytes: heap?.liveBytes() ?? 0, heapBlocks: heap?.liveBlocks() ?? 0,
     errorCount: heap?.errors().reduce((sum, error) => sum + error.count, 0) ?? 0,
     outputBytes: computer.outputBytes,
+    profile: computer.config.machine.profile,
     location: own === undefined ? null : { file: own.file, line: own.line, fn: own.fn },
   };
 }

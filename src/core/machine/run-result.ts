@@ -2,7 +2,7 @@
 import { errorTotals } from '../checker/report-common';
 import type { LeakCheckResult } from '../checker/checker-api';
 import { CYCLES_PER_SECOND } from '../../shared/config';
-import type { RunConfig } from '../../shared/config';
+import type { RunConfig, SystemProfile } from '../../shared/config';
 import type { Ending, LossRecord, RunResult } from '../../shared/report';
 import type { Computer } from './computer';
 import type { Process } from './process';
@@ -17,10 +17,12 @@ export function exitStatusOf(ending: Ending): number {
 }
 
 /** How the program ended, in one line. */
-export function endingText(ending: Ending): string {
+export function endingText(ending: Ending, profile: SystemProfile = 'linux'): string {
   switch (ending.kind) {
     case 'exit': return `Exited with status ${String(ending.status)}`;
-    case 'signal': return `Ended by ${ending.name}${(ending.explanation ?? '') === '' ? '' : `: ${ending.explanation ?? ''}`}`;
+    case 'signal':
+      if (profile === 'windows' && ending.code !== '') return `Ended by an exception: ${ending.explanation ?? ''}`;
+      return `Ended by ${ending.name}${(ending.explanation ?? '') === '' ? '' : `: ${ending.explanation ?? ''}`}`;
     case 'stopped': return `Stopped: ${ending.reason}`;
     case 'limit': return `Stopped by a limit: ${ending.reason}`;
   }

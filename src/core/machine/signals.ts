@@ -9,6 +9,9 @@
  * A thread that waits in a system call is woken by a signal that is due and looks again: the call ends with EINTR, or, if
  * the handler was set with SA_RESTART and the call can be, is made anew after the handler (signal(7)).
  */
+import type { SystemProfile } from '../../shared/config';
+import { exceptionWords } from '../../shared/profiles';
+import type { FaultCause } from '../../shared/profiles';
 import type { Ending } from '../../shared/report';
 import { EventKind } from '../events/event-log';
 import { FaultVerdict } from '../paging/fault-handler';
@@ -90,6 +93,16 @@ export function faultSignal(verdict: FaultVerdict, va: bigint, access: string, s
   }
 }
 
+const CAUSES: Readonly<Record<FaultVerdict, FaultCause>> = {
+  [FaultVerdict.Resolved]: 'no-mapping', [FaultVerdict.NoMapping]: 'no-mapping', [FaultVerdict.Protection]: 'protection', [FaultVerdict.NotCanonical]: 'not-canonical',
+  [FaultVerdict.DeviceFailed]: 'device-error', [FaultVerdict.StackOverflow]: 'stack-overflow', [FaultVerdict.BeyondFile]: 'beyond-file', [FaultVerdict.OutOfMemory]: 'out-of-memory', [FaultVerdict.NoHugePage]: 'out-of-memory',
+};
+
+/** The signal with its sentence opened in the words of the profile. */
+export function inWordsOf(profile: SystemProfile, verdict: FaultVerdict, access: string, signal: PendingSignal): PendingSignal {
+  return { ...signal, explanation: exceptionWords(profile, CAUSES[verdict], access, signal.address) + signal.explanation };
+}
+
 function noMappingSentence(va: bigint, access: string): string {
   if (va < 4096n) return `The ${access} went through a null pointer (address ${hex(va)}): nothing is ever mapped there.`;
   if (isKernelHalf(Number(va >> 32n))) return `${hex(va)} lies in the kernel's half of the address space, which programs may not touch.`;
@@ -97,12 +110,13 @@ function noMappingSentence(va: bigint, access: string): string {
 }
 
 /** #DE and the two trap instructions. */
-export function trapSignal(kind: number, address: bigint): PendingSignal {
-  if (kind === 0) return { signal: SIGFPE, code: 'FPE_INTDIV', address, cause: 'Integer divide by zero', explanation: 'An integer was divided by zero, or the smallest integer by -1: the result does not exist.', stackOverflow: false, fatal: false };
+export function trapSignal(kind: number, address: bigint, profile: SystemProfile): PendingSignal {
+  const words = exceptionWords(profile, kind === 0 ? 'divide-by-zero' : 'illegal-instruction', '', address);
+  if (kind === 0) return { signal: SIGFPE, code: 'FPE_INTDIV', address, cause: 'Integer divide by zero', explanation: words + 'An integer was divided by zero, or the smallest integer by -1: the result does not exist.', stackOverflow: false, fatal: false };
   const explanation = kind === 1
     ? 'The program ran a trap instruction: the compiler or the program put it where execution must not come.'
     : 'Execution reached a place that the program promised never to reach.';
-  return { signal: SIGILL, code: 'ILL_ILLOPC', address, cause: 'Illegal opcode', explanation, stackOverflow: false, fatal: false };
+  return { signal: SIGILL, code: 'ILL_ILLOPC', address, cause: 'Illegal opcode', explanation: words + explanation, stackOverflow: false, fatal: false };
 }
 
 export function bitOf(signal: number): bigint {
