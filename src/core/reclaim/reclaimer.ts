@@ -2,8 +2,8 @@
  * Memory pressure: who frees frames, when, and how many.
  *
  *   free > low            nothing happens
- *   low ≥ free > min      background reclaim is woken (kswapd): it runs when the fault that woke it is over, and at every later
- *                         fault and time slice, a batch at a time, until `high` frames are free
+ *   low ≥ free > min      background reclaim is woken (kswapd): it runs at the beginning of every later fault (so that it never
+ *                         takes the page that was just brought), a batch at a time, until `high` frames are free
  *   free ≤ min            the allocating process frees a batch itself and waits for what must be written (direct reclaim)
  *   nothing left to free  the caller has no memory: the out-of-memory killer
  *
@@ -118,7 +118,7 @@ export class Reclaimer {
     return freed;
   }
 
-  /** The background's turn: to be called when a fault or a time slice is over. Cheap when there is nothing to do. */
+  /** The background's turn: to be called when a fault begins, before it is handled. Cheap when there is nothing to do. */
   background(): void {
     if (this.workingSet.tick(this.system.clock.now())) this.system.observer.thrashing(this.workingSet.verdict);
     this.sample();
