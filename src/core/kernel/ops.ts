@@ -144,6 +144,8 @@ export const enum Op {
   STACKSAVE, STACKRESTORE,
   /** a = return address of this call frame as it stands on the simulated stack. */
   RETADDR,
+  /** a = base of FS: where the thread control block lies. */
+  FSBASE,
 
   /** Call intrinsic w2 (src/core/intrinsics.ts): a = first result register or NO_REGISTER, b = first argument register, c = argument registers. */
   INTRINSIC,

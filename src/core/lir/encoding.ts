@@ -147,7 +147,7 @@ function otherShape(op: number): Shape {
     case Op.RETV: return Shape.ReturnValue;
     case Op.GETRET: return Shape.GetResult;
     case Op.VASAVE: return Shape.VariadicSave;
-    case Op.CALLERSP: case Op.STACKSAVE: case Op.RETADDR: return Shape.Writes;
+    case Op.CALLERSP: case Op.STACKSAVE: case Op.RETADDR: case Op.FSBASE: return Shape.Writes;
     case Op.DYNALLOCA: return Shape.Allocate;
     case Op.INTRINSIC: return Shape.Intrinsic;
     default: return Shape.Stop;

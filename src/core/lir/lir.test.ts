@@ -23,7 +23,7 @@ function image(instructions: readonly Instruction[]): Image {
   const debug = { files: [], directory: '', types: [], line: new Uint32Array(0), column: new Uint16Array(0), file: new Uint16Array(0), statement: new Uint8Array(0) };
   return {
     name: 'test', path: 'test', code, functions: [fn], segments: [], symbols: [], debug, importBase: 0, callDescriptors: [], exports: new Map(),
-    tls: { content: new Uint8Array(0), sizeBytes: 0, align: 1 },
+    tls: { content: new Uint8Array(0), sizeBytes: 0, align: 1, offset: 0 },
   };
 }
 

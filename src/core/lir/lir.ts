@@ -23,6 +23,7 @@ export interface Segment {
 /** A named object in data, bss or rodata. */
 export interface DataSymbol {
   readonly name: string;
+  /** Thread-local ones: distance from the base of FS, below zero as a 64-bit number. */
   readonly va: Va;
   readonly sizeBytes: number;
   /** Source-level type id in `ImageDebug.types`, or -1. */
@@ -117,19 +118,32 @@ export interface ImageDebug {
 }
 
 /** What an address in an image points into: a section of the image itself, or one of the library that it was lowered against. */
-export const enum Anchor { None, Text, Rodata, Data, Bss, LibraryText, LibraryRodata, LibraryData, LibraryBss }
+export const enum Anchor {
+  None, Text, Rodata, Data, Bss, LibraryText, LibraryRodata, LibraryData, LibraryBss,
+  /** As a section that holds addresses only: the template of thread-local variables. */
+  Thread,
+}
 
 /** Where an image holds addresses: what a loader adds to when it puts sections elsewhere (as R_X86_64_64 of System V). */
 export interface Relocations {
   /** Instructions whose imm64 is an address, and what each points into (`Anchor`). */
   readonly code: Uint32Array;
   readonly codeAnchors: Uint8Array;
-  /** 8-byte words of rodata and data: section (`Anchor.Rodata` or `Anchor.Data`), byte offset in it, what each points into. */
+  /** 8-byte words of rodata, data and thread template: section (`Anchor.Rodata`, `Data`, `Thread`), byte offset in it, what each points into. */
   readonly wordSections: Uint8Array;
   readonly wordOffsets: Uint32Array;
   readonly wordAnchors: Uint8Array;
   /** Why the image cannot be moved; '' when it can. */
   readonly fixed: string;
+}
+
+/** What each thread gets a copy of (PT_TLS of an ELF file). */
+export interface ThreadTemplate {
+  readonly content: Uint8Array;
+  readonly sizeBytes: number;
+  readonly align: number;
+  /** The block begins this many bytes below the base of FS; a variable's address is base + `DataSymbol.va`, modulo 2^64. */
+  readonly offset: number;
 }
 
 export interface Image {
@@ -157,8 +171,8 @@ export interface Image {
   readonly exports: ReadonlyMap<string, { readonly kind: 'function'; readonly index: number } | { readonly kind: 'data'; readonly va: Va; readonly sizeBytes: number }>;
   /** Absent in images made by hand: those stay where they are. */
   readonly relocations?: Relocations;
-  /** TLS template: initial content and size (0: none). */
-  readonly tls: { readonly content: Uint8Array; readonly sizeBytes: number; readonly align: number };
+  /** Its thread-local variables; size 0: none. */
+  readonly tls: ThreadTemplate;
 }
 
 export interface Program {

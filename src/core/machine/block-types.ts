@@ -6,7 +6,7 @@ import type { Image } from '../lir/lir';
 import { callFrames, frameBase } from './call-frames';
 import type { Computer } from './computer';
 import type { Process } from './process';
-import { lineAt, pathInType, resolveType, sizeOfType, visibleLocals } from './variables';
+import { addressOfSymbol, lineAt, pathInType, resolveType, sizeOfType, visibleLocals } from './variables';
 
 const NODE_LIMIT = 4000;
 
@@ -39,7 +39,7 @@ export class BlockTypes {
     this.asOf = now;
     const queue: { va: bigint; image: Image; type: number }[] = [];
     for (const { image } of this.process.images) {
-      for (const symbol of image.symbols) if (symbol.type >= 0) queue.push({ va: symbol.va, image, type: symbol.type });
+      for (const symbol of image.symbols) if (symbol.type >= 0) queue.push({ va: addressOfSymbol(this.process, symbol), image, type: symbol.type });
     }
     if (this.computer.current?.process === this.process) this.addLocals(queue);
     const seen = new Set<bigint>();

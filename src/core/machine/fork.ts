@@ -37,6 +37,7 @@ export function forkProcess(computer: Computer, parent: Process, resultAddress: 
   copyRegisterStack(computer, thread, twin);
   twin.saved.pc = computer.store.read32(layout.ST_PC) + 1;
   twin.saved.rest.set(thread.saved.rest);
+  twin.fsBase = thread.fsBase;
   if (resultAddress !== 0) {
     const at = resultAddress - thread.saved.rBase + twin.saved.rBase;
     computer.store.write64(at, 0n);

@@ -21,6 +21,7 @@ import { Process, Thread } from './process';
 import type { ProcessBody } from './process';
 import { closeDescription } from './process-calls';
 import { giveRegisterStack } from './register-stack';
+import { mapThreadBlock } from './thread-storage';
 import { saveRunning, switchTo } from './switching';
 
 /** Stack that execve maps beyond what arguments need (Linux: 128 KiB). */
@@ -119,7 +120,10 @@ function fillSpace(computer: Computer, files: ImageFiles, thread: Thread, start:
   computer.homes.finish(space, program);
   const stack = buildInitialStack(space.layout.stackTop, start.args, start.environment, start.path, computer.config.machine.seed);
   mapStack(space, stack);
+  const block = mapThreadBlock(space, program);
+  thread.fsBase = block === null ? 0n : block.fsBase;
   switchTo(computer, thread);
+  if (block !== null) writeGuest(computer, block.va, block.content);
   startThread(computer, thread, program, stack);
 }
 

@@ -51,6 +51,8 @@ export class Thread {
   resume: 'ready' | 'blocked' = 'ready';
   /** Valid while another thread runs. */
   readonly saved: SavedThread = { pc: 0, r: 0, rBase: 0, rLimit: 0, rest: new Uint32Array(68) };
+  /** Base of FS: its thread control block; 0: it has no thread-local variables. */
+  fsBase = 0n;
   /** Pages of the register stack. */
   registerPages = 0;
   /** Instructions left of its time slice; may be below zero, by what a safe point was late. */
@@ -105,6 +107,10 @@ export class Process {
   /** Came from fork: goes as on Linux, torn down at its end, a zombie until it is waited for. */
   isForked = false;
   isZombie = false;
+  /** /proc/PID/oom_score_adj, -1,000 (never) to 1,000. */
+  oomScoreAdj = 0;
+  /** The out-of-memory killer has chosen it. */
+  oomVictim = false;
   isStopped = false;
   /** Stop or continuation that waitpid has not told of yet. */
   stopReport: 'stopped' | 'continued' | null = null;

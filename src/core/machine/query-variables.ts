@@ -7,7 +7,7 @@ import { formatMember, formatValue, peekOf, typeName } from './format-value';
 import type { Peek } from './format-value';
 import type { Pass } from './pass';
 import type { Process } from './process';
-import { lineAt, placeOfLocal, resolveType, sizeOfType, visibleLocals } from './variables';
+import { addressOfSymbol, lineAt, placeOfLocal, resolveType, sizeOfType, visibleLocals } from './variables';
 
 const FRAME_LIMIT = 200;
 const ELEMENT_LIMIT = 64;
@@ -41,7 +41,7 @@ export function callStackRows(pass: Pass, process: Process): readonly CallFrameR
 export function globalRows(pass: Pass, process: Process): readonly VariableRow[] {
   const { image } = process.image;
   const reader: Reader = { process, peek: peekOf(process), checking: pass.computer.checking };
-  return image.symbols.filter((symbol) => symbol.type >= 0).map((symbol) => variableRow(reader, image, symbol.name, symbol.type, symbol.va, 0));
+  return image.symbols.filter((symbol) => symbol.type >= 0).map((symbol) => variableRow(reader, image, symbol.name, symbol.type, addressOfSymbol(process, symbol), 0));
 }
 
 function placeless(image: Image, { name, type, addressSlot }: LocalVariable): VariableRow {

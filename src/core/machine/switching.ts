@@ -69,6 +69,7 @@ function restore(computer: Computer, thread: Thread): void {
   for (let i = 0; i < RESULT_WORDS; i++) words[(layout.ST_RESULT >>> 2) + i] = saved.rest[PROGRESS_WORDS + i] ?? 0;
   for (let i = 0; i < 4; i++) words[(layout.ST_HEAP_BASE >>> 2) + i] = process.heapBounds[i] ?? 0;
   computer.store.write64(layout.ST_STACK_LOW, process.stackLow);
+  computer.store.write64(layout.ST_FS_BASE, thread.fsBase);
   words[layout.ST_CR3 >>> 2] = process.space.tables.root;
   words[layout.ST_ASID >>> 2] = computer.system.asids.current(process.space);
   words[layout.ST_ADDRESS_SPACE >>> 2] = process.key;

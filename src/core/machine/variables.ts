@@ -2,7 +2,7 @@
  * Variables by name and type: locals of call frames, globals of images, and the members of blocks that typed pointers
  * lead to. Reads guest memory without side effects; what is not resident reads as untouched.
  */
-import { STACK_TOP_VA, type DataSymbol, type DebugType, type Image, type LocalVariable } from '../lir/lir';
+import type { DataSymbol, DebugType, Image, LocalVariable } from '../lir/lir';
 import { frameBase, slotValue, stackPointer, walkCallFrames } from './call-frames';
 import type { CallFrame } from './call-frames';
 import type { LoadedImage } from './code-area';
@@ -63,7 +63,7 @@ export function placeOfLocal(computer: Computer, process: Process, frame: Pick<C
   if (variable.frameOffset !== null) return { image, type: variable.type, va: base + BigInt(variable.frameOffset) };
   if (variable.addressSlot === undefined) return null;
   const va = slotValue(computer, frame.window, variable.addressSlot);
-  if (va < stackPointer(computer, frame.window) || va >= STACK_TOP_VA) return null;
+  if (va < stackPointer(computer, frame.window) || va >= process.space.layout.stackTop) return null;
   if (variable.dimensions === undefined) return { image, type: variable.type, va };
   const counts = variable.dimensions.map((dimension) => {
     if ('count' in dimension) return dimension.count;
@@ -131,10 +131,18 @@ function findIn(computer: Computer, process: Process, frame: CallFrame, va: bigi
   };
 }
 
+/** Where a variable lies in a process: a thread-local one in its first thread's block. */
+export function addressOfSymbol(process: Process, symbol: DataSymbol): bigint {
+  return symbol.threadLocal ? BigInt.asUintN(64, (process.threads[0]?.fsBase ?? 0n) + symbol.va) : symbol.va;
+}
+
 function findGlobal(process: Process, va: bigint): FoundVariable | null {
   for (const { image } of process.images) {
-    const symbol = image.symbols.find((candidate) => va >= candidate.va && va < candidate.va + BigInt(Math.max(1, candidate.sizeBytes)));
-    if (symbol !== undefined) return globalOf(image, symbol, Number(va - symbol.va));
+    const symbol = image.symbols.find((candidate) => {
+      const start = addressOfSymbol(process, candidate);
+      return va >= start && va < start + BigInt(Math.max(1, candidate.sizeBytes));
+    });
+    if (symbol !== undefined) return globalOf(image, symbol, Number(va - addressOfSymbol(process, symbol)));
   }
   return null;
 }

@@ -4,11 +4,12 @@
  */
 import { INSTRUCTION_BYTES } from '../kernel/memory-layout';
 import { Anchor } from '../lir/lir';
-import type { Image, Segment, SegmentKind, Va } from '../lir/lir';
+import type { Image, Relocations, SegmentKind, Va } from '../lir/lir';
 
 /** What is added to addresses in each section. */
 export type Shifts = Readonly<Record<SegmentKind, bigint>>;
 
+const SECTION_ANCHORS: Readonly<Record<SegmentKind, Anchor>> = { text: Anchor.Text, rodata: Anchor.Rodata, data: Anchor.Data, bss: Anchor.Bss };
 /** Offset of imm64 in an instruction. */
 const IMMEDIATE = 8;
 
@@ -26,7 +27,8 @@ export function relocateImage(image: Image, own: Shifts, library: Shifts): Image
   for (const [name, exported] of exports) if (exported.kind === 'data') exports.set(name, { ...exported, va: moved(exported.va) });
   return {
     ...image, code, exports,
-    segments: image.segments.map((segment) => ({ ...segment, va: segment.va + own[segment.kind], content: relocatedContent(image, segment, shifts) })),
+    segments: image.segments.map((segment) => ({ ...segment, va: segment.va + own[segment.kind], content: relocated(relocations, SECTION_ANCHORS[segment.kind], segment.content, shifts) })),
+    tls: { ...image.tls, content: relocated(relocations, Anchor.Thread, image.tls.content, shifts) },
     functions: image.functions.map((fn) => ({ ...fn, va: fn.va + own.text })),
     symbols: image.symbols.map((symbol) => (symbol.threadLocal ? symbol : { ...symbol, va: moved(symbol.va) })),
   };
@@ -54,16 +56,14 @@ function shiftsByAnchor(own: Shifts, library: Shifts): readonly bigint[] {
   return by;
 }
 
-function relocatedContent(image: Image, segment: Segment, shifts: readonly bigint[]): Uint8Array {
-  const section = segment.kind === 'rodata' ? Anchor.Rodata : segment.kind === 'data' ? Anchor.Data : Anchor.None;
-  const { relocations } = image;
-  if (section === Anchor.None || relocations === undefined) return segment.content;
-  const content = segment.content.slice();
-  const words = new DataView(content.buffer);
+function relocated(relocations: Relocations, section: Anchor, content: Uint8Array, shifts: readonly bigint[]): Uint8Array {
+  if (!relocations.wordSections.includes(section)) return content;
+  const moved = content.slice();
+  const words = new DataView(moved.buffer);
   relocations.wordSections.forEach((where, i) => {
     if (where === (section as number)) add(words, relocations.wordOffsets[i] ?? 0, shifts[relocations.wordAnchors[i] ?? 0] ?? 0n);
   });
-  return content;
+  return moved;
 }
 
 function add(words: DataView, at: number, shift: bigint): void {

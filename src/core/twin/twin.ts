@@ -13,6 +13,7 @@ import type { Instruction } from '../lir/encoding';
 import { imm64 } from '../lir/encoding';
 import { ArgClass, NO_REGISTER, Op, REG_F, REG_SP, WINDOW_HEADER } from '../kernel/ops';
 import { buildInitialStack } from '../machine/initial-stack';
+import { threadBlockAt, threadBlockPages } from '../machine/thread-storage';
 import { TwinCode, mapImages, type TwinFunction } from './code';
 import { arithmetic, compare } from './integers';
 import { TwinMemory, TwinSignal, hashPages } from './memory';
@@ -77,6 +78,7 @@ class Twin {
   private window = 0;
   private pc: Va = 0n;
   private fetchedPage = -1n;
+  private fsBase = 0n;
   private instructions = 0;
   private callCount = 0;
 
@@ -105,9 +107,20 @@ class Twin {
     const stack = buildInitialStack(STACK_TOP_VA, [config.programName, ...config.args], config.environment, config.programName, config.machine.seed);
     const top = Number(STACK_TOP_VA >> 12n);
     memory.map({ first: Number(stack.sp >> 12n) - STACK_EXPAND_PAGES, last: top, prot: 3, growsDown: true, file: null, filePage: 0 });
+    this.startThreadLocals();
     memory.writeRange(stack.sp, stack.content);
     const main = program.image.functions[program.main]!;
     this.enter(this.code.libraryFunction(program.start), [main.va, BigInt(stack.argc), stack.argv, stack.envp], stack.sp, 0n, null, 0);
+  }
+
+  private startThreadLocals(): void {
+    const { memory, program } = this, pages = threadBlockPages(program);
+    if (pages === 0) return;
+    const first = memory.findGap(pages);
+    memory.map({ first, last: first + pages, prot: 3, growsDown: false, file: null, filePage: 0 });
+    const block = threadBlockAt(program, BigInt(first) << 12n);
+    this.fsBase = block.fsBase;
+    memory.writeRange(block.va, block.content);
   }
 
   private loop(): number {
@@ -230,6 +243,7 @@ class Twin {
       }
       case Op.STACKSAVE: this.put(a, this.get(REG_SP)); return next;
       case Op.STACKRESTORE: this.put(REG_SP, this.get(b)); return next;
+      case Op.FSBASE: this.put(a, this.fsBase); return next;
       case Op.RETADDR: this.put(a, this.memory.load(this.links() + 8n, 8)); return next;
       case Op.INTRINSIC: this.intrinsic(i); return next;
       case Op.TRAP: case Op.UNREACHABLE: throw new TwinSignal(SIGILL, true);

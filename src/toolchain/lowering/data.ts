@@ -2,10 +2,10 @@
  * Variables of an image: their sections, addresses and initial bytes.
  *
  * Constants go to rodata, initialised variables to data, all-zero ones to bss. Constants whose address nobody compares
- * (unnamed_addr, private: string literals) are stored once when their bytes are equal. Thread-local variables have one
- * block, at the head of the data segment: the process has one thread.
+ * (unnamed_addr, private: string literals) are stored once when their bytes are equal. Thread-local variables are a
+ * template that each thread gets a copy of; their "address" is the distance from the base of FS (System V ABI, variant II).
  */
-import { Anchor, type DataSymbol, type Segment, type SegmentKind } from '../../core/lir/lir';
+import { Anchor, type DataSymbol, type Segment, type SegmentKind, type ThreadTemplate } from '../../core/lir/lir';
 import type { Constant, GlobalVariable } from '../bitcode/module';
 import { globalVariableOf, type DebugBuilder } from './debug-builder';
 import type { ImageBuilder } from './image-builder';
@@ -25,8 +25,10 @@ interface Variable {
   offset: number;
 }
 
-/** The thread-local template lies at the head of the data. */
-const ANCHORS = { rodata: Anchor.Rodata, tls: Anchor.Data, data: Anchor.Data, bss: Anchor.Bss } as const;
+/** What an address of a variable points into; a distance from FS is no address. */
+const ANCHORS = { rodata: Anchor.Rodata, tls: Anchor.None, data: Anchor.Data, bss: Anchor.Bss } as const;
+/** Sections whose words may be addresses. */
+const HOLDERS = { rodata: Anchor.Rodata, data: Anchor.Data, tls: Anchor.Thread } as const;
 const PAGE_BYTES = 4096;
 /** Lists of the compiler and linker, not data of the program. */
 const COMPILER_LISTS = new Set(['llvm.used', 'llvm.compiler.used']);
@@ -34,15 +36,17 @@ const COMPILER_LISTS = new Set(['llvm.used', 'llvm.compiler.used']);
 export class DataLayout {
   readonly symbols: DataSymbol[] = [];
   readonly segments: Segment[] = [];
-  tls = { content: new Uint8Array(0), sizeBytes: 0, align: 1 };
+  tls: ThreadTemplate = { content: new Uint8Array(0), sizeBytes: 0, align: 1, offset: 0 };
   private readonly variables: Variable[] = [];
   private readonly places = new Map<GlobalVariable, Variable>();
   private readonly sectionVa = new Map<Section, bigint>();
   private readonly sectionBytes = new Map<Section, number>([['rodata', 0], ['tls', 0], ['data', 0], ['bss', 0]]);
   private tlsAlign = 1;
-  private dataAlign = 16;
+  /** Bytes that the library's thread-local variables take below the base of FS. */
+  private readonly libraryThreadBytes: number;
 
   constructor(image: ImageBuilder) {
+    this.libraryThreadBytes = image.library?.tls.offset ?? 0;
     const merged = new Map<string, Variable>();
     for (const unit of image.symbols.units)
       for (const value of definitionsOf(unit.module))
@@ -64,7 +68,6 @@ export class DataLayout {
     variable.offset = roundUp(this.size(section), align);
     this.sectionBytes.set(section, variable.offset + sizeBytes);
     if (section === 'tls') this.tlsAlign = Math.max(this.tlsAlign, align);
-    if (section === 'data') this.dataAlign = Math.max(this.dataAlign, align);
     this.variables.push(variable);
     this.places.set(global, variable);
     if (key !== null) merged.set(key, variable);
@@ -74,20 +77,20 @@ export class DataLayout {
     return this.sectionBytes.get(section) ?? 0;
   }
 
-  /** Room of the thread-local block before the data. */
-  private tlsBytes(): number {
-    return roundUp(this.size('tls'), this.dataAlign);
+  /** The thread-local block begins this far below the base of FS. */
+  private threadOffset(): number {
+    const bytes = this.size('tls');
+    return bytes === 0 ? 0 : roundUp(this.libraryThreadBytes + bytes, this.tlsAlign);
   }
 
   /** Gives the sections their addresses, from the first page after the text. */
   place(firstVa: bigint): void {
     const page = (bytes: number): bigint => BigInt(roundUp(bytes, PAGE_BYTES));
-    const tlsBytes = this.tlsBytes();
     const data = firstVa + page(this.size('rodata'));
     this.sectionVa.set('rodata', firstVa);
-    this.sectionVa.set('tls', data);
-    this.sectionVa.set('data', data + BigInt(tlsBytes));
-    this.sectionVa.set('bss', data + page(tlsBytes + this.size('data')));
+    this.sectionVa.set('tls', -BigInt(this.threadOffset()));
+    this.sectionVa.set('data', data);
+    this.sectionVa.set('bss', data + page(this.size('data')));
   }
 
   /** Address of a variable of this image; null if it is not stored (a loser among weak definitions). */
@@ -109,23 +112,21 @@ export class DataLayout {
   }
 
   private va(variable: Variable): bigint {
-    return this.base(variable.section) + BigInt(variable.offset);
+    return BigInt.asUintN(64, this.base(variable.section) + BigInt(variable.offset));
   }
 
   /** Writes initial values and makes segments and symbols. */
   fill(image: ImageBuilder, relocations: RelocationTable): void {
-    const tlsBytes = this.tlsBytes();
-    const rodata = new Uint8Array(this.size('rodata')), data = new Uint8Array(tlsBytes + this.size('data'));
+    const contents = { rodata: new Uint8Array(this.size('rodata')), data: new Uint8Array(this.size('data')), tls: new Uint8Array(this.size('tls')) };
     for (const variable of this.variables) {
       if (variable.section === 'bss' || variable.global.initializer === null) continue;
-      const start = variable.section === 'data' ? tlsBytes + variable.offset : variable.offset;
-      const bytes = (variable.section === 'rodata' ? rodata : data).subarray(start, start + variable.sizeBytes);
+      const { section, offset } = variable;
+      const bytes = contents[section].subarray(offset, offset + variable.sizeBytes);
       try {
-        const section = variable.section === 'rodata' ? Anchor.Rodata : Anchor.Data;
         const what = (): string => `the variable ${variable.global.name} holds an address as a number`;
         writeConstant(bytes, 0, variable.global.initializer, (constant, at) => {
           const { value, anchor } = relocations.locate(constant, variable.unit, what);
-          relocations.addWord(section, start + at, anchor);
+          relocations.addWord(HOLDERS[section], offset + at, anchor);
           return value;
         });
       } catch (error) {
@@ -133,9 +134,9 @@ export class DataLayout {
         image.fail(error.place ?? image.debug.definitionPlace(variable.global), error.message);
       }
     }
-    this.tls = { content: data.slice(0, this.size('tls')), sizeBytes: this.size('tls'), align: this.tlsAlign };
-    this.segment('rodata', this.base('rodata'), rodata.length, rodata);
-    this.segment('data', this.base('tls'), data.length, data);
+    this.tls = { content: contents.tls, sizeBytes: contents.tls.length, align: this.tlsAlign, offset: this.threadOffset() };
+    this.segment('rodata', this.base('rodata'), contents.rodata.length, contents.rodata);
+    this.segment('data', this.base('data'), contents.data.length, contents.data);
     this.segment('bss', this.base('bss'), this.size('bss'), new Uint8Array(0));
     for (const variable of this.variables) this.symbol(image.debug, variable);
   }

@@ -9,6 +9,7 @@ import { lowerFloatClass } from './float-class';
 import { bitsOf, piecesOf } from './layout';
 import { callLibrary } from './library-calls';
 import { copyBytes, fillBytes } from './memory';
+import { NONE } from './mir';
 import { immediate, inRegister, type Operand } from './operands';
 import type { Selector } from './selector';
 import { lowerReduction } from './vector-reductions';
@@ -53,8 +54,13 @@ function lowerMachine(selector: Selector, call: CallInstruction, base: string): 
     // The saved frame pointer lies just above the locals, where %rbp would point.
     case 'frameaddress': requireLevelZero(selector, call); selector.define(call, [{ kind: 'address', base: REG_F, displacement: 0n, late: null }]); return true;
     case 'trap': case 'debugtrap': case 'ubsantrap': selector.emit(Op.TRAP, {}); return true;
-    // The one thread's block lies in the data segment: its address is the variable's.
-    case 'threadlocal.address': selector.defineSlots(call, selector.slots(call.operands[0])); return true;
+    case 'threadlocal.address': {
+      // What stands for the variable is its distance from the base of FS.
+      const [slot] = selector.slots(call.operands[0]);
+      if (slot?.operand.kind !== 'address' || slot.operand.base !== NONE) selector.refuse('the address of a thread-local variable is not a constant distance');
+      selector.define(call, [{ ...slot.operand, base: selector.make(Op.FSBASE, {}) }]);
+      return true;
+    }
     default: return false;
   }
 }

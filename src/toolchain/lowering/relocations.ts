@@ -48,7 +48,7 @@ export class RelocationTable {
     this.codeAnchors.push(anchor);
   }
 
-  addWord(section: Anchor.Rodata | Anchor.Data, offset: number, anchor: Anchor): void {
+  addWord(section: Anchor.Rodata | Anchor.Data | Anchor.Thread, offset: number, anchor: Anchor): void {
     if (anchor === Anchor.None) return;
     this.wordSections.push(section);
     this.wordOffsets.push(offset);
@@ -63,8 +63,9 @@ export class RelocationTable {
   }
 }
 
-/** What an address of a library's variable points into. */
+/** What an address of a library's variable points into. None: it is thread-local, its "address" a distance. */
 export function libraryAnchor(library: Image, va: bigint): Anchor {
+  if (va >= 1n << 63n) return Anchor.None;
   const segment = library.segments.find(candidate => va >= candidate.va && va < candidate.va + BigInt(candidate.sizeBytes));
   switch (segment?.kind) {
     case 'text': return Anchor.LibraryText;

@@ -14,7 +14,7 @@
 import { CONTINUE, LEAVE_AFTER } from "../../kernel-interface";
 import { FIRST_MACHINE_INTRINSIC } from "../../intrinsics";
 import {
-  CNT_ACCESS, CNT_FETCH, CODE, FETCH_FAST, Leave, ST_FETCH_PAGE, ST_LEAVE, ST_PC, ST_R, ST_RESULT,
+  CNT_ACCESS, CNT_FETCH, CODE, FETCH_FAST, Leave, ST_FETCH_PAGE, ST_FS_BASE, ST_LEAVE, ST_PC, ST_R, ST_RESULT,
 } from "../memory-layout";
 import { NO_REGISTER, Op } from "../ops";
 import {
@@ -350,6 +350,7 @@ export function interpret<C, P>(fuel: i32, replacement: i32): u32 {
         if (sizeof<C>() > 1) store<u64>(r + (<u32>i.a << 4), 0, 8);
         accesses++;
         continue;
+      case Op.FSBASE: put<C>(r, i, load<u64>(ST_FS_BASE), 0); continue;
       case Op.INTRINSIC: {
         savePlace(at, r, limit);
         const result: u32 = i.a == <u16>NO_REGISTER ? 0 : r + (<u32>i.a << 4), args = r + (<u32>i.b << 4);
