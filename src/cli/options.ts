@@ -2,7 +2,7 @@
  * The options of `pagewise run`, spelled as Valgrind and Clang spell them. One table; an option that is not in it is
  * refused with the nearest one that is.
  */
-import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type StandardOutputKind } from '../shared/config';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type SegmentFit, type StandardOutputKind, type TranslationMode } from '../shared/config';
 import type { CompileOptions } from '../shared/diagnostics';
 import { choice, count, integer, size, subset, yesNo } from './option-values';
 import { UsageError, suggestion } from './usage-error';
@@ -92,6 +92,8 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--verbose', '', 'print what Pagewise does and the counters of the machine (also -v)', (o) => { o.verbose = true; }),
   row('output', '--stdout', 'tty|pipe', 'what the program takes its standard output for [as that of pagewise]', (o, v) => { o.stdout = choice<StandardOutputKind>('--stdout', v, ['tty', 'pipe']); }),
 
+  row('machine', '--translation', 'MODE', 'how addresses become physical: paging, none, segmentation, segmentation-paging [paging]', (o, v) => { o.machine.translation = choice<TranslationMode>('--translation', v, ['paging', 'none', 'segmentation', 'segmentation-paging']); }),
+  row('machine', '--segment-fit', 'FIT', 'how segments are placed: first, best, worst, next [first]', (o, v) => { o.machine.segmentFit = choice<SegmentFit>('--segment-fit', v, ['first', 'best', 'worst', 'next']); }),
   row('machine', '--ram', 'SIZE', 'memory of the simulated machine [1G]', (o, v) => { o.machine.frameCount = Math.floor(size('--ram', v, RAM.least, RAM.most) / 4096); }),
   row('machine', '--stack-limit', 'SIZE', 'largest stack [8M]', (o, v) => { o.machine.stackLimitBytes = size('--stack-limit', v, 64 * 1024, 2 ** 30); }),
   row('machine', '--seed', 'N', 'seed of whatever is random [1]', (o, v) => { o.machine.seed = integer('--seed', v, 0, 2 ** 32 - 1); }),
