@@ -121,7 +121,7 @@ int nanosleep(const struct timespec *wanted, struct timespec *left) {
 
 unsigned int sleep(unsigned int seconds) {
   long rest = __pw_process(PW_SLEEP, (long)seconds * NANOSECONDS, 0, 0, 0);
-  return (unsigned int)((rest + NANOSECONDS / 2) / NANOSECONDS);
+  return (unsigned int)(rest / NANOSECONDS);
 }
 
 int usleep(useconds_t microseconds) {

@@ -22,6 +22,9 @@ import type { Timer } from './timers';
 import { WaitQueue } from './wait-queue';
 import type { Workload } from './workload-port';
 
+/** Words of the kernel heap's state. */
+export const HEAP_WORDS = 6;
+
 export interface SavedThread {
   pc: number; r: number; rBase: number; rLimit: number;
   /** ST_PROGRESS, ST_PROGRESS_DATUM (four words), then the extra results ST_RESULT (64 words). */
@@ -132,8 +135,8 @@ export class Process {
   startInstruction = 0;
   /** −20 (most of the processor) to 19. */
   nice = 0;
-  /** Kernel first-fit heap bounds (ST_HEAP_BASE, ST_HEAP_END) while another process runs. */
-  readonly heapBounds = new Uint32Array(4);
+  /** Kernel first-fit heap (ST_HEAP_BASE, ST_HEAP_END, ST_HEAP_FREE) while another process runs. */
+  readonly heapBounds = new Uint32Array(HEAP_WORDS);
   heapStarted = false;
   /** ST_STACK_LOW while another process runs. */
   stackLow = 0n;

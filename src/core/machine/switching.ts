@@ -4,6 +4,7 @@
  */
 import * as layout from '../kernel/memory-layout';
 import type { Computer } from './computer';
+import { HEAP_WORDS } from './process';
 import type { Thread } from './process';
 
 const PROGRESS_WORDS = 4;
@@ -54,7 +55,7 @@ function save(computer: Computer, thread: Thread): void {
   saved.rLimit = words[layout.ST_R_LIMIT >>> 2] ?? 0;
   for (let i = 0; i < PROGRESS_WORDS; i++) saved.rest[i] = words[(layout.ST_PROGRESS >>> 2) + i] ?? 0;
   for (let i = 0; i < RESULT_WORDS; i++) saved.rest[PROGRESS_WORDS + i] = words[(layout.ST_RESULT >>> 2) + i] ?? 0;
-  for (let i = 0; i < 4; i++) process.heapBounds[i] = words[(layout.ST_HEAP_BASE >>> 2) + i] ?? 0;
+  for (let i = 0; i < HEAP_WORDS; i++) process.heapBounds[i] = words[(layout.ST_HEAP_BASE >>> 2) + i] ?? 0;
   process.stackLow = computer.store.read64(layout.ST_STACK_LOW);
 }
 
@@ -67,7 +68,7 @@ function restore(computer: Computer, thread: Thread): void {
   words[layout.ST_R_LIMIT >>> 2] = saved.rLimit;
   for (let i = 0; i < PROGRESS_WORDS; i++) words[(layout.ST_PROGRESS >>> 2) + i] = saved.rest[i] ?? 0;
   for (let i = 0; i < RESULT_WORDS; i++) words[(layout.ST_RESULT >>> 2) + i] = saved.rest[PROGRESS_WORDS + i] ?? 0;
-  for (let i = 0; i < 4; i++) words[(layout.ST_HEAP_BASE >>> 2) + i] = process.heapBounds[i] ?? 0;
+  for (let i = 0; i < HEAP_WORDS; i++) words[(layout.ST_HEAP_BASE >>> 2) + i] = process.heapBounds[i] ?? 0;
   computer.store.write64(layout.ST_STACK_LOW, process.stackLow);
   computer.store.write64(layout.ST_FS_BASE, thread.fsBase);
   words[layout.ST_CR3 >>> 2] = process.space.tables.root;
