@@ -23,6 +23,8 @@ export interface RunOptions {
   logFile: string | null;
   quiet: boolean;
   verbose: boolean;
+  /** List errors and used suppressions again at the end. */
+  errorList: boolean;
   /** Null: as the standard output of Pagewise is. */
   stdout: StandardOutputKind | null;
   maxInstructions: number;
@@ -73,6 +75,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   }),
   row('check', '--suppressions', 'FILE', 'do not report what this file describes; may be given more than once', (o, v) => { o.suppressionFiles.push(fileName('--suppressions', v)); }),
   row('check', '--gen-suppressions', 'no|all', 'print a suppression after each error [no]', (o, v) => { o.generateSuppressions = choice('--gen-suppressions', v, ['no', 'all']) === 'all'; }),
+  row('check', '--error-limit', 'no|yes', 'report nothing more after 1,000 different errors or 10,000,000 in all [yes]', (o, v) => { o.check.errorLimit = yesNo('--error-limit', v); }),
   row('check', '--undef-value-errors', 'no', 'uses of undefined values are not reported in this version', (_o, v) => {
     if (yesNo('--undef-value-errors', v)) throw new UsageError('--undef-value-errors=yes: this version does not report uses of undefined values');
   }),
@@ -90,6 +93,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--log-socket', '', '', () => { throw new UsageError('--log-socket is not supported; use --log-file=FILE'); }),
   row('output', '--quiet', '', 'print only errors (also -q)', (o) => { o.quiet = true; }),
   row('output', '--verbose', '', 'print what Pagewise does and the counters of the machine (also -v)', (o) => { o.verbose = true; }),
+  row('output', '--show-error-list', 'no|yes', 'at the end, list all errors by count and the suppressions that were used (yes: also -s) [no]', (o, v) => { o.errorList = yesNo('--show-error-list', v); }),
   row('output', '--stdout', 'tty|pipe', 'what the program takes its standard output for [as that of pagewise]', (o, v) => { o.stdout = choice<StandardOutputKind>('--stdout', v, ['tty', 'pipe']); }),
 
   row('machine', '--translation', 'MODE', 'how addresses become physical: paging, none, segmentation, segmentation-paging [paging]', (o, v) => { o.machine.translation = choice<TranslationMode>('--translation', v, ['paging', 'none', 'segmentation', 'segmentation-paging']); }),
@@ -130,7 +134,7 @@ export function defaultOptions(): RunOptions {
     check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
     compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
     errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, logFile: null,
-    quiet: false, verbose: false, stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+    quiet: false, verbose: false, errorList: false, stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
     inheritEnvironment: true, environment: [], files: [], args: [],
   };
 }
@@ -177,6 +181,7 @@ function shortOption(options: RunOptions, word: string, queue: string[]): void {
   };
   if (word === '-q') options.quiet = true;
   else if (word === '-v') options.verbose = true;
+  else if (word === '-s') options.errorList = true;
   else if (word.startsWith('-I')) compile.includeDirectories = [...compile.includeDirectories, joined()];
   else if (word.startsWith('-D')) compile.defines = [...compile.defines, macro(joined())];
   else if (word.startsWith('-U')) compile.undefines = [...compile.undefines, macro(joined())];
@@ -185,7 +190,7 @@ function shortOption(options: RunOptions, word: string, queue: string[]): void {
   else if (ALWAYS_ON.has(word)) return;
   else if (word.startsWith('-o')) throw new UsageError(`${word}: there is no output file; pagewise runs the program`);
   else if (word.startsWith('-l') || word.startsWith('-L')) throw new UsageError(`${word}: the simulated system has the C library and its mathematics only; other libraries cannot be linked`);
-  else throw new UsageError(`unknown option ${word}${suggestion(word, ['-I', '-D', '-U', '-std=', '-O0', '-O1', '-O2', '-q', '-v'])}; arguments of the program go after --`);
+  else throw new UsageError(`unknown option ${word}${suggestion(word, ['-I', '-D', '-U', '-std=', '-O0', '-O1', '-O2', '-q', '-s', '-v'])}; arguments of the program go after --`);
 }
 
 function macro(text: string): string {

@@ -58,7 +58,8 @@ export class Reports {
   end(whole: RunResult): number {
     const { result, uses } = applySuppressions(whole, this.suppressions, this.options.check);
     if (this.printsText) {
-      this.text.write(reportTail(result, this.format, this.config.machine.stackLimitBytes));
+      const format = this.options.errorList ? { ...this.format, errorList: { suppressionUses: uses } } : this.format;
+      this.text.write(reportTail(result, format, this.config.machine.stackLimitBytes));
       if (this.options.verbose) this.text.write(counterLines(result));
     } else if (this.xml) {
       this.xml.write(xmlReport(result, { ...this.format, toolArguments: ['pagewise', ...process.argv.slice(2)], parentPid: 1, suppressionUses: uses }));

@@ -46,6 +46,8 @@ export interface MemoryConfig {
   readonly swappiness: number;
   /** vm.watermark_scale_factor: distance between watermarks in 1/10,000 of RAM. */
   readonly watermarkScale: number;
+  /** Page tables come from the kernel's own first MiB, so that all of RAM beyond it is for pages (classroom machines). */
+  readonly kernelTables: boolean;
 }
 
 export interface SwapConfig {
@@ -108,6 +110,8 @@ export interface CheckConfig {
   readonly freelistBigBlocksBytes: number;
   /** Second pass that names the line that lost the last pointer. */
   readonly explainLeaks: boolean;
+  /** Report nothing more after very many errors (Valgrind's --error-limit). */
+  readonly errorLimit: boolean;
 }
 
 export interface RunConfig {
@@ -132,7 +136,7 @@ export const DEFAULT_MACHINE: MachineConfig = {
   translation: 'paging',
   segmentFit: 'first',
   paging: { transparentHugePages: 'never', khugepagedScanCycles: 30_000_000, khugepagedPages: 4096, maxPtesNone: 511, faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
-  memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10 },
+  memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10, kernelTables: false },
   swap: { slotCount: 0, device: 'hdd', pageCluster: 3 },
   profile: 'linux',
   tlb: { l1dEntries: 64, l1dWays: 4, l1iEntries: 64, l1iWays: 4, l2Entries: 1536, l2Ways: 12 },
@@ -151,5 +155,5 @@ export const DEFAULT_CHECK: CheckConfig = {
   showLeakKinds: ['definite', 'possible'], errorsForLeakKinds: ['definite', 'possible'],
   leakCheckHeuristics: ['stdstring', 'length64', 'newarray', 'multipleinheritance'],
   leakResolution: 'high', numCallers: 12,
-  freelistVolBytes: 20_000_000, freelistBigBlocksBytes: 1_000_000, explainLeaks: true,
+  freelistVolBytes: 20_000_000, freelistBigBlocksBytes: 1_000_000, explainLeaks: true, errorLimit: true,
 };

@@ -2,8 +2,8 @@
  * The errors of a run. The same error at the same place is one record with a count.
  *
  * Two errors are the same when kind, size and the four innermost code addresses agree; once 100 different ones are known,
- * the two innermost suffice. After 1,000 different errors, or 10,000,000 in all, nothing more is recorded or counted
- * (Valgrind's --error-limit).
+ * the two innermost suffice. After 1,000 different errors, or 10,000,000 in all, nothing more is recorded or counted,
+ * unless the limit is off (Valgrind's --error-limit=no).
  */
 import type { AddressDescription, ErrorKind, ErrorRecord, Stack } from '../../shared/report';
 import type { CheckerMachine } from './checker-api';
@@ -38,6 +38,7 @@ export class ErrorLog {
     private readonly machine: CheckerMachine,
     private readonly numCallers: number,
     private readonly findingIdFor: (key: string) => number,
+    private readonly isLimited = true,
   ) {}
 
   /**
@@ -45,7 +46,7 @@ export class ErrorLog {
    * @returns the record when it is new, otherwise null
    */
   report(input: ErrorInput, describe: (stack: Stack) => { readonly description: AddressDescription | null; readonly facts: ErrorFacts }): ErrorRecord | null {
-    if (this.entries.length >= CONTEXTS_LIMIT || this.total >= ERRORS_LIMIT) return null;
+    if (this.isLimited && (this.entries.length >= CONTEXTS_LIMIT || this.total >= ERRORS_LIMIT)) return null;
     this.total++;
     const head = `${input.kind}:${input.size}:${input.detail}:`;
     const four = head + String(this.machine.captureStack(FRAMES_COMPARED));
@@ -67,7 +68,7 @@ export class ErrorLog {
 
   /** The log of a forked process: what was found before goes on counting. */
   fork(machine: CheckerMachine, findingIdFor: (key: string) => number): ErrorLog {
-    const log = new ErrorLog(machine, this.numCallers, findingIdFor);
+    const log = new ErrorLog(machine, this.numCallers, findingIdFor, this.isLimited);
     const copies = new Map(this.entries.map((entry) => [entry, { ...entry }]));
     log.entries.push(...copies.values());
     for (const [key, entry] of this.byFour) log.byFour.set(key, copies.get(entry) as Entry);

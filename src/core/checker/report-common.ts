@@ -2,7 +2,7 @@
  * What reports in text and in XML share: which records are shown, which count as errors, how an ending is worded.
  */
 import type { CheckConfig, LeakKind } from '../../shared/config';
-import type { Ending, ErrorRecord, LossRecord, RunResult, Stack } from '../../shared/report';
+import type { Ending, ErrorRecord, LeakTotals, LossRecord, RunResult, Stack } from '../../shared/report';
 
 export interface ReportOptions {
   readonly check: CheckConfig;
@@ -12,7 +12,12 @@ export interface ReportOptions {
   readonly sentences: boolean;
   /** A suppression after each record, as --gen-suppressions=all. */
   readonly genSuppressions: boolean;
+  /** After the summary, all errors by count and the suppressions that were used, as -s; absent: no lists. */
+  readonly errorList?: { readonly suppressionUses: readonly SuppressionUse[] };
 }
+
+/** How often a suppression was used; `file` and `line`: where it stands; `lost`: what loss records it hid, null for errors. */
+export interface SuppressionUse { readonly name: string; readonly count: number; readonly file: string; readonly line: number; readonly lost: LeakTotals | null }
 
 /** Loss records that the report lists. */
 export function shownRecords(result: RunResult, check: CheckConfig): readonly LossRecord[] {

@@ -5,7 +5,7 @@
 import { baseName } from './source-name';
 import type { AddressDescription, Ending, ErrorRecord, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
 import { CONTEXTS_IN_DETAIL, CONTEXTS_LIMIT } from './error-log';
-import type { ReportOptions } from './report-common';
+import type { ReportOptions, SuppressionUse } from './report-common';
 import { errorTotals, shownRecords, signalEvent, unwoundStack, upperHex } from './report-common';
 import type { WrittenSuppression } from './suppressions';
 import { suppressionForError, suppressionForLoss, suppressionLines } from './suppressions';
@@ -57,6 +57,7 @@ function addSuppression(lines: Lines, suppression: WrittenSuppression, options: 
 
 function addError(lines: Lines, error: ErrorRecord, index: number, options: ReportOptions): void {
   if (index === CONTEXTS_IN_DETAIL && options.verbosity > 0) {
+    lines.blank();
     lines.add(`More than ${CONTEXTS_IN_DETAIL} errors detected.  Subsequent errors`, 'will still be recorded, but in less detail than before.');
   }
   addSentence(lines, error.sentence, options);
@@ -66,10 +67,12 @@ function addError(lines: Lines, error: ErrorRecord, index: number, options: Repo
   addSuppression(lines, suppressionForError(error), options);
 }
 
-function addErrorLimit(lines: Lines, result: RunResult): void {
-  if (result.errors.length < CONTEXTS_LIMIT) return;
+function addErrorLimit(lines: Lines, result: RunResult, options: ReportOptions): void {
+  if (!options.check.errorLimit || result.errors.length < CONTEXTS_LIMIT) return;
   lines.blank();
-  lines.add(`More than ${CONTEXTS_LIMIT} different errors detected.  I'm not reporting any more.`, 'Final error counts will be inaccurate.  Go fix your program!');
+  lines.add(`More than ${CONTEXTS_LIMIT} different errors detected.  I'm not reporting any more.`, 'Final error counts will be inaccurate.  Go fix your program!',
+    'Rerun with --error-limit=no to disable this cutoff.  Note', 'that errors may occur in your program without prior warning from',
+    'Pagewise, because errors are no longer being displayed.');
   lines.blank();
 }
 
@@ -178,6 +181,31 @@ function addErrorSummary(lines: Lines, result: RunResult, options: ReportOptions
   lines.add(`ERROR SUMMARY: ${sums.errors} errors from ${sums.contexts} contexts (suppressed: ${result.suppressedErrors} from ${result.suppressedContexts})`);
 }
 
+/**
+ * The lists of -s: errors by count, among equals the latest first; leaks are counted among the contexts but not listed
+ * again. Then the suppressions that were used, and the summary once more.
+ */
+function addErrorList(lines: Lines, result: RunResult, options: ReportOptions): void {
+  const uses = options.errorList?.suppressionUses ?? [];
+  const { contexts } = errorTotals(result.errors, result.leaks?.records ?? [], options.check);
+  if (contexts === 0 && uses.length === 0) return;
+  const ordered = [...result.errors].sort((a, b) => a.count - b.count || b.lastOccurrence - a.lastOccurrence);
+  ordered.forEach((error, index) => {
+    lines.blank();
+    lines.add(`${error.count} errors in context ${index + 1} of ${contexts}:`, error.what, ...stackLines(unwoundStack(error.stack, false)));
+    if (error.description !== null) lines.add(...descriptionLines(error.description));
+    lines.blank();
+  });
+  if (uses.length > 0) lines.raw([`--${result.pid}-- `, ...uses.map((use) => `--${result.pid}-- used_suppression: ${suppressionUse(use)}`)]);
+  if (uses.length > 0) lines.blank();
+  addErrorSummary(lines, result, options);
+}
+
+function suppressionUse({ name, count, file, line, lost }: SuppressionUse): string {
+  const hidden = lost === null ? '' : ` suppressed: ${totals(lost)}`;
+  return `${String(count).padStart(6)} ${name} ${file}:${line}${hidden}`;
+}
+
 /** What stands before the program's first finding, '' for a quiet run. */
 export function reportHead(run: Pick<RunResult, 'pid' | 'programName' | 'args'>, options: ReportOptions): string {
   const lines = new Lines(`==${run.pid}==`);
@@ -202,13 +230,17 @@ export function reportTail(result: RunResult, options: ReportOptions, stackLimit
     addEnding(lines, result, options, stackLimitBytes);
     return lines.toString();
   }
-  addErrorLimit(lines, result);
+  addErrorLimit(lines, result, options);
   addEnding(lines, result, options, stackLimitBytes);
   if (options.verbosity === 0) {
     addLossRecords(lines, result, options);
   } else {
     addSummaries(lines, result, options);
     addErrorSummary(lines, result, options);
+  }
+  if (options.errorList !== undefined) {
+    if (options.verbosity === 0) addErrorSummary(lines, result, options);
+    addErrorList(lines, result, options);
   }
   return lines.toString();
 }

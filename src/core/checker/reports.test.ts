@@ -83,6 +83,22 @@ describe('text', () => {
     expect(text).not.toMatch(/SUMMARY|Command/u);
     expect(text.split('\n').length).toBe(11);
   });
+  test('-s lists errors by count, the suppressions that were used, and the summary again', () => {
+    const lines = (suppressions: string): string[] => {
+      const { result, uses } = applySuppressions(sampleResult(), parseSuppressions(suppressions, 'x.supp'), DEFAULT_CHECK);
+      const report = textReport(result, { ...OPTIONS, errorList: { suppressionUses: uses } }, STACK_LIMIT).split('\n');
+      return report.slice(report.findIndex((line) => line.includes('ERROR SUMMARY')));
+    };
+    const summary = '==4242== ERROR SUMMARY: 3 errors from 2 contexts (suppressed: 0 from 0)';
+    const listed = lines('');
+    expect(listed.slice(0, 4)).toEqual([summary, '==4242== ', '==4242== 2 errors in context 1 of 2:', '==4242== Invalid write of size 1']);
+    expect(listed.slice(-3)).toEqual(['==4242== ', summary, '']);
+    expect(lines('{\nlost\nMemcheck:Leak\nmatch-leak-kinds: definite\nfun:malloc\nfun:main\n}\n').slice(-6)).toEqual([
+      '==4242== ', '--4242-- ', '--4242-- used_suppression:      1 lost x.supp:2 suppressed: 10 bytes in 1 blocks', '==4242== ',
+      '==4242== ERROR SUMMARY: 2 errors from 1 contexts (suppressed: 1 from 1)', '',
+    ]);
+  });
+
   test('leak check summary and off', () => {
     const summary = { ...DEFAULT_CHECK, leakCheck: 'summary' as const };
     expect(textReport(sampleResult(), { ...OPTIONS, check: summary }, STACK_LIMIT)).toMatch(/suppressed: 0 bytes in 0 blocks\n==4242== Rerun with --leak-check=full to see details of leaked memory\n==4242== \n==4242== ERROR SUMMARY: 2 errors from 1 contexts/u);
@@ -153,7 +169,7 @@ describe('suppressions', () => {
     expect(result.leaks?.summary.definite).toEqual({ bytes: 0, blocks: 0 });
     expect(result.leaks?.summary.suppressed).toEqual({ bytes: 10, blocks: 1 });
     expect([result.errorCount, result.errorContexts, result.suppressedErrors, result.suppressedContexts]).toEqual([0, 0, 3, 2]);
-    expect(uses).toEqual([{ name: 'lost in main', count: 1 }, { name: 'write', count: 2 }]);
+    expect(uses).toMatchObject([{ name: 'lost in main', count: 1, lost: { blocks: 1 } }, { name: 'write', count: 2, lost: null }]);
   });
   test('a shorter or different stack does not match', () => {
     const only = (frames: string) => applySuppressions(sampleResult(), parseSuppressions(`{\nn\nMemcheck:Leak\n${frames}\n}\n`, 's'), DEFAULT_CHECK).uses.length;

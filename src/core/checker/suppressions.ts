@@ -13,7 +13,7 @@
  */
 import type { CheckConfig, LeakKind } from '../../shared/config';
 import type { ErrorRecord, LeakTotals, LossRecord, RunResult, Stack, StackFrame } from '../../shared/report';
-import { errorTotals } from './report-common';
+import { errorTotals, type SuppressionUse } from './report-common';
 
 export type FrameLine = { readonly kind: 'fun' | 'obj' | 'src'; readonly pattern: RegExp } | { readonly kind: 'ellipsis' };
 
@@ -161,20 +161,23 @@ function moved(from: LeakTotals, by: LeakTotals, sign: 1 | -1): LeakTotals {
   return { bytes: from.bytes + sign * by.bytes, blocks: from.blocks + sign * by.blocks };
 }
 
-export interface SuppressedResult { readonly result: RunResult; /** How often each suppression was used, in the order of the file. */ readonly uses: readonly { readonly name: string; readonly count: number }[] }
+export interface SuppressedResult { readonly result: RunResult; /** How often each suppression was used, in the order of the file. */ readonly uses: readonly SuppressionUse[] }
 
 /** The result without what the suppressions match; suppressed loss records stay, marked, and their bytes move to "suppressed". */
 export function applySuppressions(result: RunResult, suppressions: readonly Suppression[], check: CheckConfig): SuppressedResult {
-  const used = new Map<Suppression, number>();
-  const use = (suppression: Suppression | undefined, count: number): boolean => {
+  const used = new Map<Suppression, SuppressionUse>();
+  const use = (suppression: Suppression | undefined, count: number, lost: LeakTotals | null): boolean => {
     if (suppression === undefined) return false;
-    used.set(suppression, (used.get(suppression) ?? 0) + count);
+    const { name, file, line } = suppression;
+    const before = used.get(suppression);
+    const sum = lost === null ? before?.lost ?? null : moved(before?.lost ?? { bytes: 0, blocks: 0 }, lost, 1);
+    used.set(suppression, { name, count: (before?.count ?? 0) + count, file, line, lost: sum });
     return true;
   };
   let suppressedErrors = 0;
   let suppressedContexts = 0;
   const errors = result.errors.filter((error) => {
-    if (!use(suppressions.find((each) => matchesError(each, error)), error.count)) return true;
+    if (!use(suppressions.find((each) => matchesError(each, error)), error.count, null)) return true;
     suppressedErrors += error.count;
     suppressedContexts++;
     return false;
@@ -183,8 +186,8 @@ export function applySuppressions(result: RunResult, suppressions: readonly Supp
   if (leaks !== null) {
     let summary = leaks.summary;
     const records = leaks.records.map((record) => {
-      if (!use(suppressions.find((each) => matchesLoss(each, record)), record.blocks)) return record;
       const share = { bytes: record.bytes, blocks: record.blocks };
+      if (!use(suppressions.find((each) => matchesLoss(each, record)), record.blocks, share)) return record;
       summary = { ...summary, [record.kind]: moved(summary[record.kind], share, -1), suppressed: moved(summary.suppressed, share, 1) };
       if (check.leakCheck === 'full' && check.errorsForLeakKinds.includes(record.kind)) { suppressedErrors++; suppressedContexts++; }
       return { ...record, suppressed: true };
@@ -194,7 +197,7 @@ export function applySuppressions(result: RunResult, suppressions: readonly Supp
   const totals = errorTotals(errors, leaks?.records ?? [], check);
   return {
     result: { ...result, errors, leaks, errorCount: totals.errors, errorContexts: totals.contexts, suppressedErrors, suppressedContexts },
-    uses: [...used].sort(([a], [b]) => suppressions.indexOf(a) - suppressions.indexOf(b)).map(([suppression, count]) => ({ name: suppression.name, count })),
+    uses: [...used].sort(([a], [b]) => suppressions.indexOf(a) - suppressions.indexOf(b)).map(([, use]) => use),
   };
 }
 

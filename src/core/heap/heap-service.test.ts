@@ -116,6 +116,11 @@ describe('errors', () => {
     for (let line = 1; line <= 1105; line++) { at(line, ''); heap.onInvalidAccess(0n, 1, false); }
     expect(heap.errors().length).toBe(1000);
   });
+  test('without the limit all are', () => {
+    const { heap, at } = laboratory({ errorLimit: false });
+    for (let line = 1; line <= 1105; line++) { at(line, ''); heap.onInvalidAccess(0n, 1, false); }
+    expect(heap.errors().length).toBe(1105);
+  });
 });
 
 describe('realloc', () => {

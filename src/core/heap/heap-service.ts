@@ -83,7 +83,7 @@ class ProcessHeap implements ObservableHeap {
     const checked = check.tool === 'memcheck';
     this.placement = checked ? new MemcheckPlacement(machine) : new KernelPlacement(machine);
     this.quarantine = new Quarantine(checked ? check.freelistVolBytes : 0, check.freelistBigBlocksBytes);
-    this.log = new ErrorLog(machine, check.numCallers, (key) => this.findingId(key));
+    this.log = new ErrorLog(machine, check.numCallers, (key) => this.findingId(key), check.errorLimit);
   }
 
   fork(machine: CheckerMachine): ObservableHeap {

@@ -14,6 +14,8 @@ export const HEAP_BASE = 0x4a40000;
 export const DATA_BASE = 0x10c000;
 export const DATA_BYTES = 2 * PAGE;
 export const STACK_TOP = 0x1fff001000;
+/** How far the stack may reach down. */
+const STACK_SPAN = 0x1000_0000n;
 export const STACK_BYTES = 4 * PAGE;
 
 interface Page { readonly data: number; readonly shadow: number }
@@ -154,6 +156,7 @@ export class FakeMachine implements CheckerMachine {
   }
   stackPointer(): bigint { return BigInt(this.stackPointerAt); }
   stackTop(): bigint { return BigInt(STACK_TOP); }
+  stackBottom(): bigint { return BigInt(STACK_TOP) - STACK_SPAN; }
   liveRegisters(): readonly LiveRegister[] { return this.registers; }
 
   describeVariable(va: bigint): ReturnType<CheckerMachine['describeVariable']> {
