@@ -58,6 +58,10 @@ export const FAULT_KINDS: readonly { readonly name: string; readonly gloss: stri
   { name: 'Swap cache', gloss: 'The page had been sent to swap and its frame was still in RAM: it is mapped again without the device.', symbol: 'emptyRect', colour: '--k-possible', mark: '▭' },
   { name: 'Write notify', gloss: 'First write to a clean page of a shared file mapping: the page is noted as dirty, to be written to its file later.', symbol: 'emptyDiamond', colour: '--f-file', mark: '◇' },
 ];
+/** Kinds that wait for a device. */
+export function isMajorKind(kind: number): boolean {
+  return kind === 5 || kind === 8;
+}
 /** What the access was, from the error code of a fault (Intel SDM volume 3, section 4.7): bit 1 write, bit 4 fetch. */
 export function accessName(bits: number): string {
   return (bits & 16) !== 0 ? 'fetch' : (bits & 2) !== 0 ? 'write' : 'read';

@@ -31,6 +31,8 @@ export const useSelection = defineStore('selection', () => {
   const at = ref(-1);
   const chain = shallowRef<SelectionChain | null>(null);
   const previewed = shallowRef<SelectionChain | null>(null);
+  /** The simulated moment of what is selected, in cycles; null: it has none. */
+  const moment = ref<number | null>(null);
   /** Why the chain could not be read; '' when all is well. */
   const problem = ref('');
   let asked = 0;
@@ -112,8 +114,9 @@ export const useSelection = defineStore('selection', () => {
     at.value = -1;
     chain.value = null;
     previewed.value = null;
+    moment.value = null;
     problem.value = '';
   }
 
-  return { history, at, current, chain, previewed, problem, canGoBack, canGoForward, select, look, travel, preview, refresh, clear };
+  return { moment, history, at, current, chain, previewed, problem, canGoBack, canGoForward, select, look, travel, preview, refresh, clear };
 });
