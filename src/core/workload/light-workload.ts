@@ -55,6 +55,8 @@ export class LightWorkload implements Workload {
   private activities: readonly Activity[] = [];
   private growths: readonly Growth[] = [];
   /** New pages of grown regions that are still to be written once: [first, last) pages, absolute. */
+  /** Pages of reference strings that are still to come, in their order, absolute. */
+  private references: number[] = [];
   private fresh: { first: number; readonly last: number }[] = [];
   private forksLeft = 0;
   private children = 0;
@@ -75,6 +77,7 @@ export class LightWorkload implements Workload {
   get description(): string {
     const { phase } = this;
     const touches = phase.touches.map(({ region, perSecond }) => `${this.script.regions[region]?.name ?? ''} ${String(perSecond)}/s`);
+    if (phase.refers.length > 0) return `${phase.name}: follows a reference string of ${String(phase.refers.reduce((sum, { pages }) => sum + pages.length, 0))} pages`;
     return `${phase.name}: ${touches.length === 0 ? 'sleeps' : `touches ${touches.join(', ')}`}`;
   }
 
@@ -106,7 +109,7 @@ export class LightWorkload implements Workload {
         if (!this.forkChild()) this.forksLeft = 0;
         continue;
       }
-      if (this.touchesLeft > 0 || this.fresh.length > 0) {
+      if (this.touchesLeft > 0 || this.fresh.length > 0 || this.references.length > 0) {
         this.fill();
         return true;
       }
@@ -129,8 +132,9 @@ export class LightWorkload implements Workload {
     }));
     this.growths = phase.grows.map(({ region, pagesPerSecond, toPages }) => ({ region, perSecond: pagesPerSecond, to: toPages, owed: 0, refused: false }));
     this.forksLeft = phase.forks;
+    this.references = phase.refers.flatMap(({ region, pages }) => pages.map((page) => (this.host.bases[region] ?? 0) + page));
     const now = this.host.cycles();
-    this.phaseEnd = phase.milliseconds === 0 ? Infinity : now + phase.milliseconds * CYCLES_PER_MILLISECOND;
+    this.phaseEnd = phase.milliseconds === 0 && phase.refers.length > 0 ? now : phase.milliseconds === 0 ? Infinity : now + phase.milliseconds * CYCLES_PER_MILLISECOND;
     const perSecond = [...this.activities.map(({ script }) => script.perSecond), ...this.growths.map((growth) => growth.perSecond)].reduce((sum, rate) => sum + rate, 0);
     this.tickCycles = perSecond === 0 ? Infinity : Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, Math.round((BATCH_TOUCHES / perSecond) * CYCLES_PER_SECOND)));
     // Processes of one kind do not march in step: the first tick is shorter, by chance.
@@ -181,6 +185,10 @@ export class LightWorkload implements Workload {
   }
 
   private fill(): void {
+    if (this.references.length > 0) {
+      for (const vpn of this.references.splice(0, BATCH_TOUCHES)) this.put(vpn, WRITE);
+      return;
+    }
     while (this.filled < BATCH_TOUCHES) {
       const range = this.fresh[0];
       if (range === undefined) break;

@@ -44,13 +44,13 @@ describe('workload scripts', () => {
             { region: 1, perSecond: 20000, pattern: { kind: 'random' }, withinPages: 15360, writePercent: 40 },
             { region: 2, perSecond: 100, pattern: { kind: 'stride', pages: 16 }, withinPages: 0, writePercent: 1 },
           ],
-          grows: [{ region: 1, pagesPerSecond: 2048, toPages: 81920 }],
+          refers: [], grows: [{ region: 1, pagesPerSecond: 2048, toPages: 81920 }],
         },
         {
-          name: 'idle', milliseconds: 500, forks: 0, childPhase: 0, exitStatus: null, next: 0, grows: [],
+          name: 'idle', milliseconds: 500, forks: 0, childPhase: 0, exitStatus: null, next: 0, grows: [], refers: [],
           touches: [{ region: 3, perSecond: 200, pattern: { kind: 'hot', pagePercent: 5, touchPercent: 90 }, withinPages: 0, writePercent: 50 }],
         },
-        { name: 'helper', milliseconds: 60000, forks: 0, childPhase: 0, exitStatus: 3, next: 0, touches: [], grows: [] },
+        { name: 'helper', milliseconds: 60000, forks: 0, childPhase: 0, exitStatus: 3, next: 0, touches: [], grows: [], refers: [] },
       ],
     }]);
   });
@@ -76,7 +76,8 @@ describe('workload scripts', () => {
     ['workload w\nregion r file /x 4K\nphase p\ntouch r 1/s writes 5%', '"r" is mapped read-only: write "private" behind its size, or no "writes"'],
     ['workload w\nregion r file /x 4K\nphase p\ngrow r 4K/s to 1M', 'only anonymous memory grows'],
     ['workload w\nregion r anonymous 4K\nphase p for ever', '"ever" is no time: write for instance 250ms, 5s or 2min'],
-    ['workload w\nregion r anonymous 4K\nphase p\ndance', '"dance" is no statement; known are title, command, priority, region, phase, touch, grow, fork, then, exit'],
+    ['workload w\nregion r anonymous 4K\nphase p\ndance', '"dance" is no statement; known are title, command, priority, region, phase, touch, grow, refer, fork, then, exit'],
+    ['workload w\nregion r anonymous 8K\nphase p\nrefer r 0 1 2', '"2" is not a page of "r", 0 to 1'],
     ['workload w\npriority 20', '"20" is not a priority from -20 (first) to 19 (last)'],
     ['workload w\nregion r anonymous 4K', 'workload "w" has no phase'],
     ['workload w\nregion r anonymous 4K\nphase p for 1s\nthen q', 'there is no phase "q" in workload "w"'],

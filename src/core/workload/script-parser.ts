@@ -9,13 +9,14 @@
  *     phase NAME [for TIME]
  *       touch REGION N/s [sequential | random | zipf | stride SIZE | hot N% N%] [in SIZE] [writes N%]
  *       grow REGION SIZE/s to SIZE
+ *       refer REGION PAGE PAGE …                   (a reference string, once; pages count from 0)
  *       fork N at PHASE
  *       then PHASE                                 exit STATUS
  *
  * SIZE: bytes with K, M, G or T (powers of 1,024), rounded up to pages. TIME: ms, s or min. N/s may carry k or M.
  * After a phase the next one follows, after the last the first; a phase without a time goes on for ever.
  */
-import type { GrowScript, PhaseScript, RegionScript, ScriptProblem, TouchPattern, TouchScript, WorkloadScript } from './script';
+import type { GrowScript, PhaseScript, ReferScript, RegionScript, ScriptProblem, TouchPattern, TouchScript, WorkloadScript } from './script';
 
 const PAGE_BYTES = 4096;
 /** Bounds that keep a typing error from asking for the impossible. */
@@ -32,7 +33,7 @@ class Mistake extends Error {
 
 interface RawPhase {
   readonly name: string; readonly line: number; readonly milliseconds: number;
-  readonly touches: TouchScript[]; readonly grows: GrowScript[];
+  readonly touches: TouchScript[]; readonly grows: GrowScript[]; readonly refers: ReferScript[];
   forks: number; childPhase: string; exitStatus: number | null; next: string | null;
 }
 interface RawWorkload {
@@ -114,7 +115,7 @@ function statement(workload: RawWorkload, words: readonly string[], line: number
 function inPhase(workload: RawWorkload, words: readonly string[]): void {
   const current = workload.phases[workload.phases.length - 1];
   const [verb] = words;
-  const known = ['touch', 'grow', 'fork', 'then', 'exit'];
+  const known = ['touch', 'grow', 'refer', 'fork', 'then', 'exit'];
   if (verb === undefined || !known.includes(verb)) throw new Mistake(`"${verb ?? ''}" is no statement; known are title, command, priority, region, phase, ${known.join(', ')}`);
   if (current === undefined) throw new Mistake(`"${verb}" stands in a phase: write "phase NAME" before it`);
   switch (verb) {
@@ -123,6 +124,9 @@ function inPhase(workload: RawWorkload, words: readonly string[]): void {
       return;
     case 'grow':
       current.grows.push(grow(words, workload.regions));
+      return;
+    case 'refer':
+      current.refers.push(refer(words, workload.regions));
       return;
     case 'fork':
       current.forks = integerAt(words, 1, 1, LIMITS.forks, `a number of children up to ${String(LIMITS.forks)}`);
@@ -170,7 +174,7 @@ function phase(words: readonly string[], line: number, others: readonly RawPhase
     milliseconds = timeAt(words, 3);
     end(words, 4);
   }
-  return { name, line, milliseconds, touches: [], grows: [], forks: 0, childPhase: '', exitStatus: null, next: null };
+  return { name, line, milliseconds, touches: [], grows: [], refers: [], forks: 0, childPhase: '', exitStatus: null, next: null };
 }
 
 function touch(words: readonly string[], regions: readonly RegionScript[]): TouchScript {
@@ -220,6 +224,14 @@ function grow(words: readonly string[], regions: readonly RegionScript[]): GrowS
   return { region: index, pagesPerSecond: bytes / PAGE_BYTES, toPages };
 }
 
+function refer(words: readonly string[], regions: readonly RegionScript[]): ReferScript {
+  const region = regionAt(words, 1, regions);
+  const target = regions[region] as RegionScript;
+  if (target.kind === 'file' && !target.isPrivate) throw new Mistake(`"${target.name}" is mapped read-only: a reference string writes`);
+  if (words.length < 3) throw new Mistake('"refer REGION PAGE PAGE …", for instance "refer heap 1 2 3 4 1 2 5"');
+  return { region, pages: words.slice(2).map((_, i) => integerAt(words, i + 2, 0, target.pages - 1, `a page of "${target.name}", 0 to ${String(target.pages - 1)}`)) };
+}
+
 /** Names become indices; what only the whole can show is checked. */
 function finish(workload: RawWorkload): WorkloadScript {
   if (workload.regions.length === 0) throw new Mistake(`workload "${workload.name}" has no region`);
@@ -230,12 +242,12 @@ function finish(workload: RawWorkload): WorkloadScript {
     return index;
   };
   const phases = workload.phases.map((raw, index): PhaseScript => {
-    const isEndless = raw.milliseconds === 0;
+    const isEndless = raw.milliseconds === 0 && raw.refers.length === 0;
     if (isEndless && (raw.exitStatus !== null || raw.next !== null) && raw.touches.length + raw.grows.length > 0) {
       throw new Mistake(`phase "${raw.name}" has no end: give it a time, "for TIME"`, raw.line);
     }
     return {
-      name: raw.name, milliseconds: raw.milliseconds, touches: raw.touches, grows: raw.grows, forks: raw.forks,
+      name: raw.name, milliseconds: raw.milliseconds, touches: raw.touches, grows: raw.grows, refers: raw.refers, forks: raw.forks,
       childPhase: raw.forks > 0 ? indexOf(raw.childPhase) : 0, exitStatus: raw.exitStatus,
       next: raw.next === null ? (index + 1) % workload.phases.length : indexOf(raw.next),
     };

@@ -49,12 +49,17 @@ export interface GrowScript {
   readonly toPages: number;
 }
 
+/** A reference string: pages of a region in this order, once, written to so that each needs a frame of its own. */
+export interface ReferScript { readonly region: number; readonly pages: readonly number[] }
+
 export interface PhaseScript {
   readonly name: string;
   /** Simulated milliseconds; 0: for ever. */
   readonly milliseconds: number;
   readonly touches: readonly TouchScript[];
   readonly grows: readonly GrowScript[];
+  /** Made at the beginning of the phase, one after the other. */
+  readonly refers: readonly ReferScript[];
   /** At the beginning of the phase: children that go on at phase `childPhase`. */
   readonly forks: number;
   readonly childPhase: number;

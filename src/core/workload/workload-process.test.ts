@@ -100,6 +100,20 @@ describe('light workload processes', () => {
     expect(machine.sanityCheck()).toEqual([]);
   });
 
+  it.each([
+    ['fifo', 3, 9], ['fifo', 4, 10], ['fifo', 5, 5], ['clock', 3, 9], ['clock', 4, 10],
+  ] as const)('textbook string under %s with %i frames: %i faults', (policy, frames, faults) => {
+    const machine = machineWith({
+      frameCount: RESERVED_FRAMES + 1 + frames, memory: { ...DEFAULT_MACHINE.memory, policy, watermarkScale: 0, kernelTables: true, overcommit: 1 },
+      swap: { slotCount: 64, device: 'hdd', pageCluster: 0 },
+    });
+    start(machine, 'workload w\nregion r anonymous 32K\nphase p\n refer r 1 2 3 4 1 2 5 1 2 3 4 5\nphase rest');
+    while (machine.counters().accesses < 12) machine.run(10);
+    const { minorFaults, majorFaults } = machine.counters();
+    expect(minorFaults + majorFaults).toBe(faults);
+    expect(machine.sanityCheck()).toEqual([]);
+  });
+
   it('ends as its script says', () => {
     const machine = machineWith();
     start(machine, 'workload w\nregion heap anonymous 64K\nphase p for 100ms\n touch heap 1000/s writes 100%\n exit 7');
