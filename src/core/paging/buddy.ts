@@ -43,6 +43,8 @@ export class BuddyAllocator {
    * large blocks. (Linux groups pageblocks by mobility; here a zone of 16 MiB does for tables of 8 GiB.)
    */
   keepsTablesLow = false;
+  /** Reserved frames from which page tables come (`keepTablesApart`); null: they come from the zones. */
+  private tablePool: Pfn[] | null = null;
 
   constructor(private readonly frames: FrameTable) {
     const count = frames.frameCount;
@@ -76,6 +78,10 @@ export class BuddyAllocator {
 
   /** First frame of a block of 2^order frames, marked `kind` and owned by `owner`, one reference each; -1 when no memory is left. */
   allocate(order: number, kind: FrameKind, owner: number): Pfn {
+    if (this.tablePool !== null && kind === FrameKind.PageTable && order === 0) {
+      const table = this.takeTable(owner);
+      if (table >= 0) return table;
+    }
     const lowFirst = this.keepsTablesLow && kind === FrameKind.PageTable;
     for (let i = 0; i < this.zones.length; i++) {
       const zone = this.zones[lowFirst ? i : this.zones.length - 1 - i];
@@ -87,6 +93,25 @@ export class BuddyAllocator {
       return pfn;
     }
     return -1;
+  }
+
+  /** At start only: page tables come from the kernel's reserved frames as long as there are some, the lower half being its code and data. */
+  keepTablesApart(): void {
+    this.tablePool = Array.from({ length: Math.min(RESERVED_FRAMES, this.frames.frameCount) / 2 }, (_, i) => RESERVED_FRAMES - 1 - i).reverse();
+  }
+
+  private takeTable(owner: number): Pfn {
+    const pfn = this.tablePool?.pop() ?? -1;
+    if (pfn >= 0) this.mark(pfn, 1, FrameKind.PageTable, owner);
+    return pfn;
+  }
+
+  /** A page table's frame is the kernel's again. */
+  private giveTable(pfn: Pfn): void {
+    this.frames.dropSlot(pfn);
+    this.mark(pfn, 1, FrameKind.Kernel, 0);
+    this.frames.setField(pfn, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+    this.tablePool?.push(pfn);
   }
 
   /**
@@ -170,6 +195,7 @@ export class BuddyAllocator {
 
   /** Gives a block back; its frames' slots go back to the store. */
   free(pfn: Pfn, order: number): void {
+    if (this.tablePool !== null && pfn < RESERVED_FRAMES) { this.giveTable(pfn); return; }
     const zone = this.zoneOf(pfn);
     for (let frame = pfn; frame < pfn + (1 << order); frame++) {
       const flags = this.frames.field(frame, layout.FD_FLAGS);

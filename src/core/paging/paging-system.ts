@@ -69,6 +69,7 @@ export class PagingSystem {
   constructor(readonly store: Store, frameCount: number, readonly levels: 4 | 5, readonly caches: TranslationCaches, pressure: PressureOptions = DEFAULT_PRESSURE) {
     this.frames = new FrameTable(store, frameCount);
     this.buddy = new BuddyAllocator(this.frames);
+    if (pressure.memory.kernelTables) this.buddy.keepTablesApart();
     this.pageCache = new PageCache(this.frames, this.buddy, (owner) => this.allocateFrame(FrameKind.File, owner));
     this.writeBack = new WriteBack(this.pageCache);
     this.swap = new SwapArea(this.frames, pressure.swap, pressure.device ?? undefined);
