@@ -3,6 +3,12 @@
  */
 import type { KernelExports, KernelHost } from '../kernel-interface';
 
+/** A host that records references (as/record.ts). */
+export interface RecordingHost extends KernelHost {
+  /** The room for recorded references is used up: take them and set ST_RECORD_AT back. */
+  recordFull?(): void;
+}
+
 /**
  * Instantiates the compiled kernel with its two imports: the store and the call outs.
  * Addresses reach `host` and come back from the exports unsigned (wasm itself hands every i32 to JavaScript signed).
@@ -12,7 +18,7 @@ import type { KernelExports, KernelHost } from '../kernel-interface';
  * @param host the call outs of src/core/kernel-interface.ts
  * @throws WebAssembly.LinkError when the module asks for something that is not given
  */
-export function instantiateKernel(module: WebAssembly.Module, memory: WebAssembly.Memory, host: KernelHost): KernelExports {
+export function instantiateKernel(module: WebAssembly.Module, memory: WebAssembly.Memory, host: RecordingHost): KernelExports {
   const instance = new WebAssembly.Instance(module, {
     env: { memory },
     host: {
@@ -27,6 +33,7 @@ export function instantiateKernel(module: WebAssembly.Module, memory: WebAssembl
       registerStackFull: () => host.registerStackFull(),
       watch: (low: number, high: number, kind: number) => { host.watch(low >>> 0, high >>> 0, kind); },
       heapGrow: (bytes: number) => host.heapGrow(bytes >>> 0),
+      recordFull: () => { host.recordFull?.(); },
     },
   });
   const raw = instance.exports as unknown as KernelExports;

@@ -157,6 +157,13 @@ export const CR0_WP: u32 = 0x10000;
  * none. A fault in between may evict pages, but not this one.
  */
 export const ST_HELD: u32 = 0x1310;
+/**
+ * Exact references (as/record.ts): where the next entry of the recording goes, and where its room ends. 0: nothing is
+ * recorded. An entry (RECORD_BYTES): page number << 1 | store u64, how many such references in a row u32, ST_ADDRESS_SPACE u32.
+ */
+export const ST_RECORD_AT: u32 = 0x1314;
+export const ST_RECORD_END: u32 = 0x1318;
+export const RECORD_BYTES: u32 = 16;
 
 // ---- Translation structures. ----------------------------------------------------------------------------------------
 /** Geometry, u32 each. Sets are powers of two. */

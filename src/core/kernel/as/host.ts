@@ -33,3 +33,6 @@ export declare function watch(low: u32, high: u32, kind: u32): void;
 // @ts-ignore: decorator
 @external("host", "heapGrow")
 export declare function heapGrow(bytes: u32): u32;
+// @ts-ignore: decorator
+@external("host", "recordFull")
+export declare function recordFull(): void;

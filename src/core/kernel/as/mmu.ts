@@ -17,11 +17,12 @@ import { ACCESS_FETCH, ACCESS_READ, ACCESS_WRITE, CONTINUE } from "../../kernel-
 import {
   CNT_FETCH, CNT_L1D_MISS, CNT_L1I_MISS, CNT_L2_HIT, CNT_L2_MISS, CNT_SLOW, CODE, COST_L2_HIT, FAST_MRU, FAST_READ, FAST_SETS_MAX,
   FAST_WRITE, FETCH_FAST, FETCH_MRU, GEO_L1D_SETS, GEO_L1D_WAYS, GEO_L1I_SETS, GEO_L1I_WAYS, GEO_L2_SETS, GEO_L2_WAYS, ST_ASID, ST_CHECK,
-  ST_TRANSLATION,
+  ST_RECORD_AT, ST_TRANSLATION,
   TLB_L1D, TLB_L1I, TLB_L2,
 } from "../memory-layout";
 import { frameSlot, pageFault } from "./host";
 import { slotOf } from "./frames";
+import { recordReference } from "./record";
 import { NONE, PAGE_MASK, bump, chargeCycles, high, low } from "./state";
 import {
   TLB_FLAGS, TLB_PFN, TLB_SLOT, findEntry, hugeEntries, insertEntry, pageShift, removeAll, removeEntry, resetTlbClock,
@@ -102,6 +103,7 @@ export function makeMru(set: u32, mru: u64): void {
 
 /** Enters a page, whose content is at `slot`, in the fast tables. */
 export function enterFast(page: u64, slot: u32, mayWrite: bool): void {
+  if (load<u32>(ST_RECORD_AT)) return; // every access is to be seen
   const at = fastOffset(page), frameDelta = slot - <u32>page;
   let shadowDelta: u32 = 0, writable = mayWrite;
   if (load<u32>(ST_CHECK)) {
@@ -138,7 +140,12 @@ export function setDirty(entry: u32, va: u64): void {
  */
 export function translateData(va: u64, access: u32, span: u32 = 1): u32 {
   bump(CNT_SLOW);
-  if (load<u32>(ST_TRANSLATION)) return translateSegmented(va, access, span);
+  const at = load<u32>(ST_TRANSLATION) ? translateSegmented(va, access, span) : translatePaged(va, access);
+  if (at && load<u32>(ST_RECORD_AT)) recordReference(va, access, span > 8 ? 2 : 1);
+  return at;
+}
+
+function translatePaged(va: u64, access: u32): u32 {
   while (true) {
     const e = lookup(va, access);
     if (e) {

@@ -8,7 +8,7 @@
  * costs one cycle, so that a call that moves a megabyte is not one cycle long.
  */
 import { ACCESS_READ, ACCESS_WRITE } from "../../kernel-interface";
-import { CNT_ACCESS, FAST_READ, FAST_WRITE, GEO_L1D_WAYS, ST_TRANSLATION } from "../memory-layout";
+import { CNT_ACCESS, FAST_READ, FAST_WRITE, GEO_L1D_WAYS, ST_RECORD_AT, ST_TRANSLATION } from "../memory-layout";
 import { invalidAccess } from "./host";
 import { translateData } from "./mmu";
 import { segmentRoom } from "./segments";
@@ -26,12 +26,14 @@ export function writable(va: u64): u32 {
   return load<u64>(e) == (va & PAGE_MASK) ? load<u32>(e, 8) + <u32>va : translateData(va, ACCESS_WRITE);
 }
 
-/** Bytes from `va` to the end of its page, or of its segment. */
-// @ts-ignore: decorator
-@inline export function roomAbove(va: u64): u64 { return load<u32>(ST_TRANSLATION) ? segmentRoom(va) : 4096 - (va & 4095); }
+/** Bytes from `va` to the end of its page, or of its segment. One while references are recorded, so that each access is made. */
+export function roomAbove(va: u64): u64 {
+  if (load<u32>(ST_RECORD_AT)) return 1;
+  return load<u32>(ST_TRANSLATION) ? segmentRoom(va) : 4096 - (va & 4095);
+}
 /** Bytes from the start of the page of the byte below `va` to `va`. */
 // @ts-ignore: decorator
-@inline export function roomBelow(va: u64): u64 { return (va - 1 & 4095) + 1; }
+@inline export function roomBelow(va: u64): u64 { return load<u32>(ST_RECORD_AT) ? 1 : (va - 1 & 4095) + 1; }
 // @ts-ignore: decorator
 @inline export function least(a: u64, b: u64): u64 { return a < b ? a : b; }
 
