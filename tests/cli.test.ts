@@ -16,6 +16,7 @@ beforeAll(async () => {
   write('leak.c', '#include <stdlib.h>\nint main(void) {\n    char *p = malloc(10);\n    p = 0;\n    return p ? 1 : 3;\n}\n');
   write('clean.c', '#include <stdio.h>\nint main(int argc, char **argv) {\n    for (int i = 1; i < argc; i++) printf("%s\\n", argv[i]);\n    return 0;\n}\n');
   write('cat.c', '#include <unistd.h>\nint main(void) {\n    char b[4096];\n    long n;\n    while ((n = read(0, b, sizeof b)) > 0) write(1, b, (size_t)n);\n    return 0;\n}\n');
+  write('terminals.c', '#include <stdio.h>\n#include <unistd.h>\nint main(void) {\n    printf("%d %d %d\\n", isatty(0), isatty(1), isatty(2));\n    return 0;\n}\n');
   write('crash.c', 'int main(void) {\n    int *p = 0;\n    return *p;\n}\n');
   write('loop.c', '#include <stdio.h>\nint main(void) {\n    puts("begin");\n    fflush(stdout);\n    for (volatile long i = 0;; i++) ;\n}\n');
   write('flood.c', '#include <stdio.h>\nint main(void) {\n    for (long i = 0; i < 200000; i++) printf("line %ld\\n", i);\n    return 0;\n}\n');
@@ -84,6 +85,11 @@ describe('streams', () => {
     const result = pagewise(['run', '-q', 'cat.c'], bytes);
     expect(result.stdout.equals(bytes)).toBe(true);
     expect(result.stderr.toString()).toBe('');
+  });
+
+  it('--stdout=tty makes no terminal of standard input', () => {
+    expect(pagewise(['run', '-q', '--stdout=tty', 'terminals.c'], Buffer.from('')).stdout.toString()).toBe('0 1 1\n');
+    expect(pagewise(['run', '-q', '--stdout=pipe', 'terminals.c'], Buffer.from('')).stdout.toString()).toBe('0 0 0\n');
   });
 
   it('loses nothing of a large output', () => {

@@ -26,6 +26,7 @@ import { OWN_FAILURE, UsageError } from './usage-error';
 
 /** One constant process id: two runs of a program print the same report. */
 const PID = 1000;
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const SIGPIPE_STATUS = 128 + 13;
@@ -55,19 +56,27 @@ function complain(message: string): void {
 
 async function runChecked(options: RunOptions, paths: SystemPaths): Promise<Outcome> {
   const note = options.verbose ? (message: string): void => { complain(`pagewise: ${message}`); } : undefined;
-  const compiled = await compile(options, paths, note);
-  if (compiled.text !== '') writeAll(STDERR, new TextEncoder().encode(compiled.text));
-  if (!compiled.bitcode) return failed(`the program does not compile`);
+  const builds: CompiledUnits[] = [];
+  for (const files of [options.files, ...options.with.map((file) => [file])]) {
+    const compiled = await compile(options, files, paths, note);
+    if (compiled.text !== '') writeAll(STDERR, new TextEncoder().encode(compiled.text));
+    if (!compiled.bitcode) return failed(builds.length === 0 ? 'the program does not compile' : `${files.join(' ')} does not compile`);
+    builds.push(compiled);
+  }
   const engine = loadEngine(paths, new BlobCache({ folder: join(paths.cache, 'library'), maxBytes: LIBRARY_CACHE_BYTES, ...(note ? { onProblem: note } : {}) }));
-  const linked = link(engine, compiled);
-  if (Array.isArray(linked)) {
-    for (const diagnostic of linked as Diagnostic[]) complain(diagnosticLine(diagnostic));
-    return failed('the program cannot run on the simulated machine');
+  const programs: Program[] = [];
+  for (const compiled of builds) {
+    const linked = link(engine, compiled);
+    if (Array.isArray(linked)) {
+      for (const diagnostic of linked as Diagnostic[]) complain(diagnosticLine(diagnostic));
+      return failed('the program cannot run on the simulated machine');
+    }
+    programs.push(linked as Program);
   }
   const config = configOf(options);
   const reports = new Reports(options, config, process.env);
   try {
-    return await simulate(engine, linked as Program, config, reports);
+    return await simulate(engine, programs, options, config, reports);
   } finally {
     reports.close();
   }
@@ -78,7 +87,7 @@ function failed(message: string): Outcome {
   return { status: OWN_FAILURE, inputWaiting: false };
 }
 
-function compile(options: RunOptions, paths: SystemPaths, note?: (message: string) => void): Promise<CompiledUnits> {
+function compile(options: RunOptions, files: readonly string[], paths: SystemPaths, note?: (message: string) => void): Promise<CompiledUnits> {
   const headers = readHeaders(paths);
   let clang: ClangRunner | null = null;
   const lazy: ClangRunner = {
@@ -93,7 +102,7 @@ function compile(options: RunOptions, paths: SystemPaths, note?: (message: strin
     disk: new BlobCache({ folder: join(paths.cache, 'programs'), maxBytes: COMPILE_CACHE_BYTES, ...(note ? { onProblem: note } : {}) }),
     fingerprint: fingerprint(headers, compilerVersion()),
   });
-  const units = options.files.map((file, index) => {
+  const units = files.map((file, index) => {
     try {
       return collectSources(file, options.compile.includeDirectories);
     } catch (error) {
@@ -121,18 +130,23 @@ function diagnosticLine({ range, severity, message }: Diagnostic): string {
 function configOf(options: RunOptions): RunConfig {
   const inherited = options.inheritEnvironment ? Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ''}`) : [];
   const set = new Set(options.environment.map((entry) => entry.slice(0, entry.indexOf('='))));
-  const first = options.files[0] ?? '';
-  const name = (first.split('/').at(-1) ?? first).replace(/\.c$/, '');
   return {
     machine: options.machine, check: options.check,
-    programName: `./${name}`, args: options.args,
+    programName: programName(options.files[0] ?? ''), args: options.args,
     environment: [...inherited.filter((entry) => !set.has(entry.slice(0, entry.indexOf('=')))), ...options.environment],
-    stdout: options.stdout ?? (isatty(STDOUT) ? 'tty' : 'pipe'),
+    stdout: options.stdout ?? (isatty(STDOUT) ? 'tty' : 'pipe'), stdin: isatty(STDIN) ? 'tty' : 'pipe',
     pid: PID, maxInstructions: options.maxInstructions, maxOutputBytes: options.maxOutputBytes, maxHeapBytes: options.maxHeapBytes,
   };
 }
 
-async function simulate(engine: Engine, program: Program, config: RunConfig, reports: Reports): Promise<Outcome> {
+/** argv[0] of a program: as if it had been compiled and run here. */
+function programName(file: string): string {
+  return `./${(file.split('/').at(-1) ?? file).replace(/\.c$/, '')}`;
+}
+
+async function simulate(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports): Promise<Outcome> {
+  const [program, ...further] = programs;
+  if (program === undefined) throw new Error('no program to run');
   const input = new StandardInput();
   const ended: { signal: keyof typeof SIGNAL_STATUS | null; readerGone: boolean } = { signal: null, readerGone: false };
   let interruptRead: (() => void) | null = null;
@@ -155,12 +169,12 @@ async function simulate(engine: Engine, program: Program, config: RunConfig, rep
       }
     },
     input: (limit) => Promise.race([input.read(limit), new Promise<null>((resolve) => { interruptRead = () => { resolve(null); }; })]),
-    finding: (record) => { reports.finding(record); },
+    finding: (record, pid) => { reports.finding(record, pid); },
     stopReason: () => {
       if (ended.signal !== null) return `interrupted by ${ended.signal}`;
       return ended.readerGone ? 'nobody reads its output any more' : null;
     },
-  });
+  }, further.map((other, k) => ({ program: other, name: programName(options.with[k] ?? '') })));
   const status = finish(machine, reports);
   if (ended.signal !== null) return { status: SIGNAL_STATUS[ended.signal], inputWaiting: input.waiting };
   return { status: ended.readerGone ? SIGPIPE_STATUS : status, inputWaiting: input.waiting };

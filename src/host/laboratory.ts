@@ -179,10 +179,10 @@ class OneLaboratory implements Laboratory {
 function configOf(request: RunRequest): RunConfig {
   const name = request.file.split(/[\\/]/).at(-1) ?? request.file;
   return {
-    machine: DEFAULT_MACHINE,
+    machine: { ...DEFAULT_MACHINE, translation: request.config.translation ?? DEFAULT_MACHINE.translation, segmentFit: request.config.segmentFit ?? DEFAULT_MACHINE.segmentFit },
     check: { ...DEFAULT_CHECK, tool: request.config.tool },
     programName: `./${name.replace(/\.c$/, '')}`,
-    args: request.config.args ?? [], environment: [], stdout: request.config.stdout ?? 'tty',
+    args: request.config.args ?? [], environment: [], stdout: request.config.stdout ?? 'tty', stdin: request.stdin === null ? 'tty' : 'pipe',
     pid: WINDOW_PID, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
   };
 }

@@ -120,7 +120,10 @@ export interface RunConfig {
   readonly programName: string;
   readonly args: readonly string[];
   readonly environment: readonly string[];
+  /** What standard output and standard error are. */
   readonly stdout: StandardOutputKind;
+  /** What standard input is; absent: the same. */
+  readonly stdin?: StandardOutputKind;
   readonly pid: number;
   /** Limits of the run, simulated quantities; 0: none. */
   readonly maxInstructions: number;

@@ -216,7 +216,9 @@ export function withPath(computer: Computer, args: Arguments, k: number, use: (p
 /** Standard input and output follow the configuration; standard error too, so that both behave alike on one terminal. */
 function isTerminal(computer: Computer, process: Process, fd: number): boolean {
   const file = process.files.get(fd);
-  return file !== null && file.stream !== null && computer.config.stdout === 'tty';
+  if (file === null || file.stream === null) return false;
+  const { stdin, stdout } = computer.config;
+  return (file.stream === 'stdin' ? stdin ?? stdout : stdout) === 'tty';
 }
 
 function raise(computer: Computer, process: Process, args: Arguments): number {

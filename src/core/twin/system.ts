@@ -60,7 +60,11 @@ export class TwinSystem {
       case Intrinsic.lseek: return long(this.descriptors.seek(fd, Number(BigInt.asIntN(64, b)), Number(BigInt.asIntN(32, args[2]!))));
       case Intrinsic.unlink: return int(this.withPath(a, (path) => this.files.unlink(path)));
       case Intrinsic.rename: return int(this.withPath(a, (from) => this.withPath(b, (to) => this.files.rename(from, to))));
-      case Intrinsic.isatty: { const file = this.descriptors.get(fd); return file !== null && file.stream !== null && this.config.stdout === 'tty' ? 1n : 0n; }
+      case Intrinsic.isatty: {
+        const stream = this.descriptors.get(fd)?.stream ?? null;
+        const kind = stream === 'stdin' ? this.config.stdin ?? this.config.stdout : this.config.stdout;
+        return stream !== null && kind === 'tty' ? 1n : 0n;
+      }
       case Intrinsic.sbrk: return long(this.sbrk(BigInt.asIntN(64, a)));
       case Intrinsic.mmap: return long(this.mmap(args));
       case Intrinsic.munmap: return int(this.munmap(a, b));
