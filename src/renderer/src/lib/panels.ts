@@ -1,5 +1,5 @@
 /** The panels by id: component, icon. */
-import { Bug, Cpu, FileCode2, MapIcon, Scale, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Bug, Cpu, FileCode2, MapIcon, Route, Scale, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
 import EditorPanel from '@/panels/EditorPanel.vue';
@@ -7,6 +7,7 @@ import FaultsPanel from '@/panels/FaultsPanel.vue';
 import LeaksPanel from '@/panels/LeaksPanel.vue';
 import MemoryPanel from '@/panels/MemoryPanel.vue';
 import PolicyPanel from '@/panels/PolicyPanel.vue';
+import TranslationPanel from '@/panels/TranslationPanel.vue';
 import ProcessesPanel from '@/panels/ProcessesPanel.vue';
 import VariablesPanel from '@/panels/VariablesPanel.vue';
 import type { PanelId } from '@/stores/layout';
@@ -17,6 +18,7 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   leaks: { component: LeaksPanel, icon: Bug },
   variables: { component: VariablesPanel, icon: Variable },
   memory: { component: MemoryPanel, icon: MapIcon },
+  translation: { component: TranslationPanel, icon: Route },
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
   policy: { component: PolicyPanel, icon: Scale },
