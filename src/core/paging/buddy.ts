@@ -30,7 +30,7 @@ export const RESERVED_FRAMES = 256;
 interface Zone {
   readonly name: 'DMA' | 'DMA32' | 'Normal';
   readonly first: Pfn;
-  readonly end: Pfn;
+  end: Pfn;
   fresh: Pfn;
   free: number;
   readonly heads: Int32Array;
@@ -45,6 +45,11 @@ export class BuddyAllocator {
   keepsTablesLow = false;
   /** Reserved frames from which page tables come (`keepTablesApart`); null: they come from the zones. */
   private tablePool: Pfn[] | null = null;
+  /** Memory that was taken away while the machine runs: blocks, and never used memory at the ends of zones. */
+  private readonly taken: { readonly pfn: Pfn; readonly order: number }[] = [];
+  private readonly trimmed: { readonly zone: Zone; readonly frames: number }[] = [];
+  /** Frames that were taken away. */
+  takenAway = 0;
 
   constructor(private readonly frames: FrameTable) {
     const count = frames.frameCount;
@@ -73,7 +78,7 @@ export class BuddyAllocator {
   }
 
   get usedFrames(): number {
-    return this.frames.frameCount - this.freeFrames;
+    return this.frames.frameCount - this.freeFrames - this.takenAway;
   }
 
   /** First frame of a block of 2^order frames, marked `kind` and owned by `owner`, one reference each; -1 when no memory is left. */
@@ -98,6 +103,55 @@ export class BuddyAllocator {
   /** At start only: page tables come from the kernel's reserved frames as long as there are some, the lower half being its code and data. */
   keepTablesApart(): void {
     this.tablePool = Array.from({ length: Math.min(RESERVED_FRAMES, this.frames.frameCount) / 2 }, (_, i) => RESERVED_FRAMES - 1 - i).reverse();
+  }
+
+  /** `count` free frames are no longer there: first memory that was never used, then free blocks, the largest first. */
+  takeAway(count: number): void {
+    if (count > this.freeFrames) throw new Error(`${String(count)} frames are to be taken away, ${String(this.freeFrames)} are free`);
+    this.takenAway += count;
+    let left = count;
+    for (const zone of [...this.zones].reverse()) {
+      const cut = Math.min(left, zone.end - zone.fresh);
+      if (cut <= 0) continue;
+      zone.end -= cut;
+      zone.free -= cut;
+      left -= cut;
+      this.trimmed.push({ zone, frames: cut });
+    }
+    for (let order = MAX_ORDER; left > 0 && order >= 0; order--) {
+      while (left >= 1 << order) {
+        const pfn = this.allocate(order, FrameKind.Kernel, 0);
+        if (pfn < 0) break;
+        for (let frame = pfn; frame < pfn + (1 << order); frame++) this.frames.setField(frame, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+        this.taken.push({ pfn, order });
+        left -= 1 << order;
+      }
+    }
+  }
+
+  /** `count` of the frames that were taken away come back. */
+  giveBack(count: number): void {
+    let left = Math.min(count, this.takenAway);
+    this.takenAway -= left;
+    for (let block = this.taken.pop(); block !== undefined; block = this.taken.pop()) {
+      const frames = 1 << block.order;
+      if (left === 0) { this.taken.push(block); break; }
+      if (frames > left) {
+        // Halves of it: one stays away, the other is looked at again.
+        this.taken.push({ pfn: block.pfn, order: block.order - 1 }, { pfn: block.pfn + frames / 2, order: block.order - 1 });
+        continue;
+      }
+      for (let frame = block.pfn; frame < block.pfn + frames; frame++) this.frames.setField(frame, layout.FD_FLAGS, FrameKind.Kernel);
+      this.free(block.pfn, block.order);
+      left -= frames;
+    }
+    for (let cut = this.trimmed.pop(); cut !== undefined; cut = this.trimmed.pop()) {
+      const frames = Math.min(left, cut.frames);
+      cut.zone.end += frames;
+      cut.zone.free += frames;
+      left -= frames;
+      if (frames < cut.frames) { this.trimmed.push({ zone: cut.zone, frames: cut.frames - frames }); break; }
+    }
   }
 
   private takeTable(owner: number): Pfn {
