@@ -88,7 +88,7 @@ export class PagingSystem {
 
   /** Frames of RAM that are not the firmware's or the kernel's own. */
   get managedFrames(): number {
-    return Math.max(1, this.frames.frameCount - RESERVED_FRAMES);
+    return Math.max(1, this.frames.frameCount - RESERVED_FRAMES - this.buddy.takenAway);
   }
 
   /** So many frames are free that pages may be read which nobody asked for yet. */
