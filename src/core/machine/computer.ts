@@ -118,7 +118,8 @@ export class Computer {
   /** Counts the checker's error events: a cheap sign that an error record may be new. */
   errorEvents = 0;
 
-  constructor(readonly config: RunConfig, readonly ports: MachinePorts, readonly input: InputLog, module: WebAssembly.Module, makeHost: (computer: Computer) => KernelHost) {
+  /** `config`: what the machine begins with; configure.ts puts a changed one in its place. */
+  constructor(public config: RunConfig, readonly ports: MachinePorts, readonly input: InputLog, module: WebAssembly.Module, makeHost: (computer: Computer) => KernelHost) {
     this.nextPid = config.pid - 1;
     this.store = new Store();
     this.kernel = instantiateKernel(module, this.store.memory, makeHost(this));
