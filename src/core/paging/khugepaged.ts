@@ -123,7 +123,7 @@ export class Khugepaged {
   private at: { space: number; vpn: Vpn } = { space: 0, vpn: 0 };
   private foundWork = false;
 
-  constructor(private readonly system: PagingSystem, readonly settings: KhugepagedSettings, private readonly clock: DaemonClock) {}
+  constructor(private readonly system: PagingSystem, public settings: KhugepagedSettings, private readonly clock: DaemonClock) {}
 
   /** There may be something to do: scans begin again. */
   wake(): void {
