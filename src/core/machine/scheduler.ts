@@ -35,6 +35,8 @@ export const QUANTUM_MAX = 5_000_000;
 /** How often timers are looked at while one is set. */
 const TICK_INSTRUCTIONS = 750_000;
 const TICK_INSTRUCTIONS_NONE = Infinity;
+/** Idle cycles that count as one instruction of `run`. */
+const IDLE_CYCLES = 10_000;
 /** ST_STOP_AT: never. Far beyond any run. */
 const NEVER = 2 ** 52;
 const FREEING_SLACK_SLOTS = 512;
@@ -84,7 +86,9 @@ export class Scheduler {
       const thread = this.pick();
       if (thread === null) {
         if (computer.processes.living === 0) return 'ended';
-        if (this.idle()) { left--; continue; }
+        const idled = this.idle();
+        // Idle time uses the caller's budget up too, slowly, so that a machine that sleeps most of the time gives control back.
+        if (idled >= 0) { left -= Math.max(1, Math.floor(idled / IDLE_CYCLES)); continue; }
         return computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
       }
       const ending = this.deliverDue(thread);
@@ -164,14 +168,15 @@ export class Scheduler {
     return process.isStopped ? 'again' : null;
   }
 
-  /** Nobody is ready: the clock goes on to the next timer. False when none is set. */
-  private idle(): boolean {
+  /** Nobody is ready: the clock goes on to the next timer. Cycles that it went; −1 when none is set. */
+  private idle(): number {
     const { computer } = this;
     const { next } = computer.timers;
-    if (next === Infinity) return false;
-    computer.chargeCycles(Math.max(0, next - computer.cycles()));
+    if (next === Infinity) return -1;
+    const idled = Math.max(0, next - computer.cycles());
+    computer.chargeCycles(idled);
     computer.timers.run(next);
-    return true;
+    return idled;
   }
 
   /** Input may have come: those who wait for it try again. Called when the host gives the machine time. */
