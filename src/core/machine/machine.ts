@@ -11,7 +11,10 @@ import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
 import type { Counters, LossRecord, RunResult } from '../../shared/report';
 import type { Answer, MachineState, QueryMap, QueryName } from '../../shared/views';
+import type { FieldProblem } from '../../shared/machine-fields';
 import { placesOfLine } from './breakpoints';
+import { configure } from './configure';
+import type { FieldChange } from './configure';
 import { RecordingInput } from './input-log';
 import type { Machine, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
@@ -70,6 +73,17 @@ class SimulatedMachine implements Machine {
     if (first !== undefined && this.pass.computer.current === null) switchTo(this.pass.computer, first);
     this.epoch++;
     return process.key;
+  }
+
+  configure(changes: readonly FieldChange[]): readonly FieldProblem[] {
+    if (this.phase === 'exited' || this.explaining !== null) return [{ path: '', message: 'The machine has ended: start it again with the new configuration.' }];
+    const { computer } = this.pass;
+    const instruction = computer.instructions();
+    const problems = configure(computer, changes);
+    if (problems.length > 0) return problems;
+    this.input.note({ kind: 'configure', instruction, changes });
+    this.epoch++;
+    return [];
   }
 
   startWorkloads(script: WorkloadScript, count: number): number {
