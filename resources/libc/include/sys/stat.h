@@ -57,7 +57,7 @@ struct stat {
 #define st_ctime st_ctim.tv_sec
 
 int fstat(int fd, struct stat *to);
-int stat(const char *restrict path, struct stat *restrict to) __PW_NONNULL(1);
-int lstat(const char *restrict path, struct stat *restrict to) __PW_NONNULL(1);
+int stat(const char *__PW_RESTRICT path, struct stat *__PW_RESTRICT to) __PW_NONNULL(1);
+int lstat(const char *__PW_RESTRICT path, struct stat *__PW_RESTRICT to) __PW_NONNULL(1);
 
 #endif
