@@ -1,10 +1,12 @@
 /**
- * The sanity pass over the invariants of DESIGN section 9 that this width has (I1–I3, I5, I8; I4 needs swap), and the
+ * The sanity pass over the invariants of DESIGN section 9 that concern the machine (I1–I5, I8), and the
  * hash of RAM by which two runs are compared.
  */
 import * as layout from '../kernel/memory-layout';
-import { FLAG_HUGE_HEAD, FLAG_HUGE_TAIL, FLAG_PINNED, FrameKind } from '../paging/frame-table';
-import { entryPfn, PTE_COW, PTE_P, PTE_PROTNONE, PTE_RW, PTE_US } from '../paging/page-tables';
+import { FLAG_HUGE_HEAD, FLAG_HUGE_TAIL, FLAG_PINNED, FLAG_SWAP_CACHE, FrameKind } from '../paging/frame-table';
+import { entryPfn, PTE_COW, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP, PTE_US } from '../paging/page-tables';
+import { pressureViolations } from '../reclaim/violations';
+import type { AddressSpace } from '../paging/address-space';
 import type { Pfn, Vpn } from '../paging/units';
 import type { Vma } from '../paging/vma';
 import type { Computer } from './computer';
@@ -14,7 +16,7 @@ const LIMIT = 100;
 
 /** Violations as text, at most 100; empty when all is sound. */
 export function sanityCheck(computer: Computer): readonly string[] {
-  const found: string[] = [...computer.system.buddy.check()];
+  const found: string[] = [...computer.system.buddy.check(), ...computer.system.pageCache.check()];
   const references = new Map<Pfn, number>();
   const count = (pfn: Pfn): void => { references.set(pfn, (references.get(pfn) ?? 0) + 1); };
   for (const process of computer.processes) {
@@ -24,6 +26,8 @@ export function sanityCheck(computer: Computer): readonly string[] {
     if (isRunning && process.heap !== null) found.push(...process.heap.violations().map((text) => `I5 ${text}`));
   }
   checkReferences(computer, references, found);
+  const isPaged = computer.config.machine.translation === 'paging';
+  if (isPaged) found.push(...pressureViolations(computer.system, livingSpaces(computer)));
   return found.slice(0, LIMIT);
 }
 
@@ -42,8 +46,12 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
   let resident = 0;
   space.tables.forEach(0, space.userEnd, (vpn, entry, pages) => {
     const low = store.read32(entry);
-    const pfn = entryPfn(low, store.read32(entry + 4));
     const vma = space.vmas.find(vpn);
+    if ((low & PTE_SWAP) !== 0) {
+      if (vma === null) found.push(`I3 swapped page 0x${vpn.toString(16)} of ${process.name} lies outside all VMAs`);
+      return;
+    }
+    const pfn = entryPfn(low, store.read32(entry + 4));
     for (let k = 0; k < pages; k++) count(pfn + k);
     if (pages > 1) found.push(...hugeViolations(process, vma, vpn, pfn, pages));
     const isPool = pages > 1 && vma?.hugeLevel !== undefined;
@@ -53,7 +61,7 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
     if ((low & PTE_P) !== 0 && (low & PTE_US) === 0) found.push(`I8 page 0x${vpn.toString(16)} is not a user page`);
     const kind = frames.kind(pfn);
     if (kind !== FrameKind.Anonymous && kind !== FrameKind.File && kind !== FrameKind.Zero) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows frame ${String(pfn)} of kind ${String(kind)}`);
-    if ((low & PTE_RW) !== 0 && (frames.references(pfn) > (isPool ? 2 : 1) || (low & PTE_COW) !== 0) && vma?.shared !== true) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} is writable and shared`);
+    if ((low & PTE_RW) !== 0 && ((isPool ? frames.references(pfn) > 2 : !computer.system.isExclusive(pfn)) || (low & PTE_COW) !== 0) && vma?.shared !== true) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} is writable and shared`);
     const owner = frames.field(pfn, layout.FD_OWNER);
     if (kind === FrameKind.Anonymous && owner !== process.key && computer.system.families[owner] !== space.family) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows a frame of process ${String(owner)}, which is no relative`);
   });
@@ -74,12 +82,16 @@ function hugeViolations(process: Process, vma: Vma | null, vpn: Vpn, pfn: Pfn, p
   return found;
 }
 
-/** I2: entries + page cache + tables + pins = the reference count of every frame in use. */
+function* livingSpaces(computer: Computer): Generator<AddressSpace> {
+  for (const process of computer.processes) if (process.phase !== 'reclaimed') yield process.space;
+}
+
+/** I2: entries + page cache + swap cache + tables + pins = the reference count of every frame in use. */
 function checkReferences(computer: Computer, references: ReadonlyMap<Pfn, number>, found: string[]): void {
   const { frames, pageCache } = computer.system;
   forEachUsedFrame(computer, (pfn, flags) => {
     const pins = (flags & FLAG_PINNED) !== 0 ? 1 : 0;
-    const cached = pageCache.fileOf(pfn) === null ? 0 : 1;
+    const cached = pageCache.fileOf(pfn) !== null || (flags & FLAG_SWAP_CACHE) !== 0 ? 1 : 0;
     const expected = (references.get(pfn) ?? 0) + pins + cached;
     if (frames.references(pfn) !== expected) found.push(`I2 frame ${String(pfn)} has ${String(frames.references(pfn))} references, ${String(expected)} are known`);
   });

@@ -20,6 +20,7 @@ import type { FileObject, ReadAdvice } from './cached-file';
 import { transferCycles } from './device-timing';
 import { FLAG_DIRTY, FrameKind } from './frame-table';
 import type { FrameTable } from './frame-table';
+import { PTE_FILE, PTE_RW } from './page-tables';
 import { windowFor } from './read-ahead';
 import { PAGE_SIZE } from './units';
 import type { Pfn, Vpn } from './units';
@@ -246,6 +247,49 @@ export class PageCache {
       }
     }
     return given;
+  }
+
+  /** Violations of I2 and I4 within the cache, as text: what it says of its frames, and that a clean page is what its device has. */
+  check(): readonly string[] {
+    const found: string[] = [];
+    const { bytes } = this.frames.store;
+    let frames = 0;
+    let dirty = 0;
+    for (const cached of this.files.values()) {
+      frames += cached.pages.size;
+      dirty += cached.dirty.size;
+      for (const [page, pfn] of cached.pages) {
+        const name = `page ${String(page)} of ${cached.file.path}`;
+        if (this.frames.kind(pfn) !== FrameKind.File || this.frames.extra(pfn) !== page || this.frames.field(pfn, layout.FD_OWNER) !== cached.file.fileId) found.push(`I2 frame ${String(pfn)} does not know that it holds ${name}`);
+        if (cached.isInMemoryOnly) continue;
+        if (this.isDirty(pfn) !== cached.dirty.has(page)) found.push(`I4 ${name} is dirty in one place and clean in another`);
+        if (this.isDirty(pfn)) continue;
+        const device = cached.file.read(page * PAGE_SIZE, PAGE_SIZE);
+        const slot = this.frames.slot(pfn);
+        const length = Math.min(PAGE_SIZE, cached.file.size() - page * PAGE_SIZE);
+        for (let i = 0; i < length; i++) {
+          if (bytes[slot + i] === (device[i] ?? 0)) continue;
+          found.push(`I4 ${name} is clean and differs from its device at byte ${String(i)}`);
+          break;
+        }
+      }
+      for (const page of cached.dirty.keys()) if (!cached.pages.has(page)) found.push(`I4 page ${String(page)} of ${cached.file.path} is dirty and not in RAM`);
+      this.checkMappings(cached, found);
+    }
+    if (frames !== this.frameTotal || dirty !== this.dirtyTotal) found.push(`I2 the page cache counts ${String(this.frameTotal)} frames, ${String(this.dirtyTotal)} dirty, and has ${String(frames)} and ${String(dirty)}`);
+    return found;
+  }
+
+  /** An entry that may be written shows a dirty page: else a write would go unnoticed. */
+  private checkMappings(cached: CachedFile, found: string[]): void {
+    const { store } = this.frames;
+    for (const [page, pfn] of cached.pages) {
+      this.forEachMapping(cached, page, (space, vma, vpn, entry) => {
+        const low = store.read32(entry);
+        if (!vma.shared || (low & PTE_FILE) === 0 || (low & PTE_RW) === 0 || this.isDirty(pfn)) return;
+        found.push(`I4 page 0x${vpn.toString(16)} of process ${String(space.processKey)} may write to a clean page of ${cached.file.path}`);
+      });
+    }
   }
 
   /** The page waits for its device when it is read: it is there, and not in RAM. */
