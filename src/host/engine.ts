@@ -91,6 +91,8 @@ export interface RunStreams {
   input(limit: number): Promise<Uint8Array | null>;
   /** An error was found just now; comes before output that the program writes later. */
   finding?(record: ErrorRecord): void;
+  /** Page references, recorded exactly while the program runs (core/machine/reference-recorder.ts); slower. */
+  references?(entries: Uint32Array): void;
   /** Asked between quanta: a reason to end the program, e.g. an interrupt from the keyboard. */
   stopReason?(): string | null;
 }
@@ -110,6 +112,7 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
       if (answer !== null) pending.answer = 'wait';
       return answer;
     },
+    ...(streams.references ? { references: (entries: Uint32Array) => { streams.references?.(entries); } } : {}),
     ...(streams.finding ? { finding: (record: ErrorRecord) => { streams.finding?.(record); } } : {}),
   }, engine.kernel);
   machine.load(program);

@@ -22,6 +22,12 @@ export interface MachinePorts {
    * program's own output. Later changes of its count come with `result()`.
    */
   finding?(record: ErrorRecord): void;
+  /**
+   * Takes the page references of all processes in order, recorded exactly, in entries of ENTRY_WORDS words
+   * (reference-recorder.ts); valid during the call only. Called when there are many and whenever the machine has run. A
+   * machine with this port is slower and otherwise the same.
+   */
+  references?(entries: Uint32Array): void;
 }
 
 /** deadlock: processes live but none can go on, and only a signal from outside could change that. */

@@ -106,6 +106,7 @@ class SimulatedMachine implements Machine {
     this.pass.scheduler.wake();
     const before = this.pass.computer.instructions();
     const outcome = this.pass.scheduler.run(instructions);
+    this.pass.recorder?.drain();
     if (outcome !== 'ended') return this.stopped(outcome);
     return this.ended(Math.max(1, instructions - (this.pass.computer.instructions() - before)));
   }

@@ -15,6 +15,7 @@ import { ImageFiles, loadProcess, replaceProgram } from './loader';
 import type { StartInformation } from './loader';
 import type { MachinePorts } from './machine-api';
 import type { Process, Thread } from './process';
+import { ReferenceRecorder } from './reference-recorder';
 import { Scheduler } from './scheduler';
 import type { SchedulerOptions } from './scheduler';
 import { StackTable } from './stacks';
@@ -27,13 +28,16 @@ export class Pass {
   readonly computer: Computer;
   readonly stacks: StackTable;
   readonly scheduler: Scheduler;
+  /** Null: references are not recorded. */
+  readonly recorder: ReferenceRecorder | null;
   readonly callOuts: CallOutOptions = { watch: null, noteErrors: () => { this.noteErrors(); } };
   private readonly imageFiles: ImageFiles;
   private workloads: WorkloadMachine | null = null;
   private reported = 0;
 
   constructor(readonly config: RunConfig, private readonly ports: MachinePorts, input: InputLog, kernel: WebAssembly.Module, options: SchedulerOptions) {
-    this.computer = new Computer(config, ports, input, kernel, (computer) => makeCallOuts(computer, this.callOuts));
+    this.computer = new Computer(config, ports, input, kernel, (computer) => ({ ...makeCallOuts(computer, this.callOuts), recordFull: () => { this.recorder?.drain(); } }));
+    this.recorder = ports.references ? new ReferenceRecorder(this.computer.store, (entries) => { ports.references?.(entries); }) : null;
     this.stacks = new StackTable(this.computer);
     this.scheduler = new Scheduler(this.computer, this.stacks, options);
     this.imageFiles = new ImageFiles(this.computer.ids.newFileId);
