@@ -1,4 +1,6 @@
-/** What views get before anything has run: empty rows, epoch 0. */
+/** What views get before anything has run: empty rows, epoch 0; what needs no machine is answered. */
+import { checkInClassroom, decodeAll } from '../core/segmentation/classroom';
+import { runPlacement } from '../core/segmentation/placement-lab';
 import type { Counters } from '../shared/report';
 import type { Answer, MachineState, QueryMap, QueryName, StatusSnapshot } from '../shared/views';
 
@@ -15,13 +17,17 @@ export function emptyStatus(state: MachineState, message: string): StatusSnapsho
   };
 }
 
-const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
+const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap[N][1] } = {
   status: () => emptyStatus('empty', ''),
   result: () => null,
   vmas: () => [],
   pages: () => [],
   page: () => null,
   pageFrames: () => ({ total: 0, from: 0, va: new Float64Array(), pfn: new Float64Array(), mappingId: new Uint32Array(), backing: new Uint8Array(), dirty: new Uint8Array(), found: -1 }),
+  segments: () => null,
+  segmentAccess: (question) => (question.descriptors === null ? null : checkInClassroom(question)),
+  segmentDecode: ({ descriptors }) => decodeAll(descriptors),
+  segmentPlacement: (question) => runPlacement(question),
   tlb: () => ({
     arrays: [], l2HitCycles: 0, walkReadCycles: 0, levels: 4, pcid: true,
     counters: {
@@ -60,6 +66,6 @@ const EMPTY: { readonly [N in QueryName]: () => QueryMap[N][1] } = {
   reportXml: () => '',
 };
 
-export function emptyAnswer<N extends QueryName>(name: N): Answer<QueryMap[N][1]> {
-  return { epoch: 0, value: EMPTY[name]() };
+export function emptyAnswer<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
+  return { epoch: 0, value: EMPTY[name](argument) };
 }

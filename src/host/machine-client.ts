@@ -52,7 +52,7 @@ export class MachineClient {
   }
 
   async query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Promise<Answer<QueryMap[N][1]>> {
-    if (!this.worker) return emptyAnswer(name);
+    if (!this.worker) return emptyAnswer(name, argument);
     return (await this.ask({ type: 'query', name, argument })) as Answer<QueryMap[N][1]>;
   }
 

@@ -28,8 +28,8 @@ class ScriptedMachine {
   }
   stop(): void { this.state = 'exited'; }
   reclaim(): void { this.calls.push('reclaim'); }
-  query(name: 'status'): unknown {
-    return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name);
+  query(name: 'status', argument: null): unknown {
+    return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name, argument);
   }
   private next(call: string): StopReason {
     this.calls.push(call);

@@ -98,6 +98,12 @@ export class MachineRunner {
       case 'step': return this.resume(command.how);
       case 'stop': return this.stop(machine, 'Stopped');
       case 'reclaim': return this.reclaim(machine);
+      case 'segments': {
+        const { ok, message } = machine.changeSegments(command.change);
+        this.statusDue = true;
+        this.scheduleTick();
+        return ok ? { ...ACCEPTED, message } : refused(message);
+      }
       case 'breakpoints':
         this.applyBreakpoints(command.lines);
         return ACCEPTED;
@@ -110,7 +116,7 @@ export class MachineRunner {
 
   /** Answers at once: no slice is running while this is called. */
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
-    return this.machine ? this.machine.query(name, argument) : emptyAnswer(name);
+    return this.machine ? this.machine.query(name, argument) : emptyAnswer(name, argument);
   }
 
   private pause(): RunAccepted {

@@ -2,10 +2,12 @@
  * Every payload that the page sends is checked here, field by field, before anything reads it: shapes, kinds, and bounds.
  * `parsePayload` returns a fresh value with the contract's fields only; anything else throws PayloadError.
  */
+import type { SegmentFit, TranslationMode } from '../shared/config';
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
 import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
 import type { FaultWhere } from '../shared/views-faults';
+import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
 
 export class PayloadError extends Error {
@@ -74,6 +76,33 @@ const compileOptions: Parser<CompileOptions> = (value, at) => {
   };
 };
 
+const translation = oneOf<TranslationMode>('paging', 'none', 'segmentation', 'segmentation-paging');
+const segmentFit = oneOf<SegmentFit>('first', 'best', 'worst', 'next');
+const descriptorBits: Parser<string> = (value, at) => (typeof value === 'string' && /^[0-9a-f]{16}$/.test(value) ? value : refuse(at, '16 hexadecimal digits'));
+const descriptorList = listOf(descriptorBits, 8_192);
+
+const segmentChange: Parser<SegmentChange> = (value, at) => {
+  const all = fields(value, at);
+  switch (all['kind']) {
+    case 'compact': return { kind: 'compact' };
+    case 'fit': return { kind: 'fit', fit: segmentFit(all['fit'], `${at}.fit`) };
+    case 'descriptor': return {
+      kind: 'descriptor', processKey: key(all['processKey'], `${at}.processKey`), table: oneOf<'gdt' | 'ldt'>('gdt', 'ldt')(all['table'], `${at}.table`),
+      index: integer(1, 255)(all['index'], `${at}.index`), bits: descriptorBits(all['bits'], `${at}.bits`),
+    };
+    default: return refuse(`${at}.kind`, 'a change of segments');
+  }
+};
+
+const accessQuestion: Parser<AccessQuestion> = (value, at) => {
+  const all = fields(value, at), word = integer(0, 0xffff_ffff);
+  return {
+    processKey: key(all['processKey'], `${at}.processKey`), descriptors: orNull(descriptorList)(all['descriptors'], `${at}.descriptors`),
+    selector: integer(0, 0xffff)(all['selector'], `${at}.selector`), offset: word(all['offset'], `${at}.offset`), sizeBytes: integer(1, 65_536)(all['sizeBytes'], `${at}.sizeBytes`),
+    access: oneOf<AccessQuestion['access']>('read', 'write', 'execute')(all['access'], `${at}.access`), cpl: integer(0, 3)(all['cpl'], `${at}.cpl`), stack: flag(all['stack'], `${at}.stack`),
+  };
+};
+
 const runCommand: Parser<RunCommand> = (value, at) => {
   const all = fields(value, at);
   switch (all['type']) {
@@ -87,6 +116,8 @@ const runCommand: Parser<RunCommand> = (value, at) => {
         config: {
           tool: oneOf<'memcheck' | 'none'>('memcheck', 'none')(config['tool'], `${at}.config.tool`),
           ...(config['args'] === undefined ? {} : { args: listOf(text(65_536), 1_000)(config['args'], `${at}.config.args`) }),
+          ...(config['translation'] === undefined ? {} : { translation: translation(config['translation'], `${at}.config.translation`) }),
+          ...(config['segmentFit'] === undefined ? {} : { segmentFit: segmentFit(config['segmentFit'], `${at}.config.segmentFit`) }),
           ...(config['stdout'] === undefined ? {} : { stdout: oneOf<'tty' | 'pipe'>('tty', 'pipe')(config['stdout'], `${at}.config.stdout`) }),
         },
         breakpoints: lines(all['breakpoints'], `${at}.breakpoints`),
@@ -98,6 +129,8 @@ const runCommand: Parser<RunCommand> = (value, at) => {
       return { type: all['type'] };
     case 'step':
       return { type: 'step', how: oneOf<'into' | 'over' | 'out'>('into', 'over', 'out')(all['how'], `${at}.how`) };
+    case 'segments':
+      return { type: 'segments', change: segmentChange(all['change'], `${at}.change`) };
     case 'breakpoints':
       return { type: 'breakpoints', lines: lines(all['lines'], `${at}.lines`) };
     case 'stdin':
@@ -162,6 +195,16 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 1_024)(all['count'], `${at}.count`),
     find: all['find'] === '' ? '' : address(all['find'], `${at}.find`),
   })),
+  segments: processOnly,
+  segmentAccess: accessQuestion,
+  segmentDecode: (value, at) => ({ descriptors: descriptorList(fields(value, at)['descriptors'], `${at}.descriptors`) }),
+  segmentPlacement: (value, at) => {
+    const all = fields(value, at), units = integer(1, 1_000_000_000);
+    return {
+      total: units(all['total'], `${at}.total`), pageUnits: units(all['pageUnits'], `${at}.pageUnits`), fit: segmentFit(all['fit'], `${at}.fit`),
+      operations: text(50_000)(all['operations'], `${at}.operations`),
+    };
+  },
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
   faultTimeline: (value, at) => {

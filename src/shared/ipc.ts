@@ -1,8 +1,9 @@
 /** The one contract between window and main process. Every payload is checked on arrival (src/main/validate.ts). */
 import type { CompileOptions, Diagnostic } from './diagnostics';
-import type { RunConfig } from './config';
+import type { RunConfig, SegmentFit, TranslationMode } from './config';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
 import type { Answer, QueryMap, QueryName } from './views';
+import type { SegmentChange } from './views-segments';
 
 export interface AppInfo { readonly version: string; readonly packaged: boolean; readonly platform: string; readonly compilerNote: string }
 /** How the window looks; main applies it to native dialogs, to the menu and to the zoom of the page. */
@@ -15,9 +16,10 @@ export interface ExampleInfo { readonly id: string; readonly title: string; read
 export interface Preferences { readonly json: string }
 
 export type RunCommand =
-  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none' }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean }
+  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none'; readonly translation?: TranslationMode; readonly segmentFit?: SegmentFit }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean }
   | { readonly type: 'pause' } | { readonly type: 'continue' } | { readonly type: 'stop' } | { readonly type: 'reclaim' }
   | { readonly type: 'step'; readonly how: 'into' | 'over' | 'out' }
+  | { readonly type: 'segments'; readonly change: SegmentChange }
   | { readonly type: 'breakpoints'; readonly lines: readonly number[] }
   | { readonly type: 'stdin'; readonly text: string } | { readonly type: 'stdin-eof' };
 

@@ -8,6 +8,7 @@ import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
+import type { AccessAnswer, AccessQuestion, DecodeQuestion, DescriptorRow, PlacementAnswer, PlacementQuestion, SegmentsAnswer } from './views-segments';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
 
@@ -111,6 +112,11 @@ export interface QueryMap {
   tlb: [null, TlbPicture];
   /** Any 64-bit address; null when the process is gone. */
   translation: [{ processKey: number; va: string }, TranslationAnswer | null];
+  segments: [{ processKey: number }, SegmentsAnswer | null];
+  segmentAccess: [AccessQuestion, AccessAnswer | null];
+  /** Answered without a machine too, as segmentAccess about the classroom's tables is. */
+  segmentDecode: [DecodeQuestion, readonly DescriptorRow[]];
+  segmentPlacement: [PlacementQuestion, PlacementAnswer];
   faults: [{ processKey: number; filter: FaultFilter }, FaultColumns];
   faultTimeline: [{ where: FaultWhere; buckets: number }, FaultTimeline];
   faultRows: [{ where: FaultWhere; offset: number; limit: number; find: number }, FaultRows];

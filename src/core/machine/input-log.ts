@@ -9,9 +9,12 @@
  * extend `InputEntry`, and give events to `Scheduler.apply`.
  */
 import type { Program } from '../lir/lir';
+import type { SegmentChange } from '../../shared/views-segments';
 import type { WorkloadScript } from '../workload/script';
 
 export type InputEvent =
+  /** Segments were changed by hand. */
+  | { readonly kind: 'segments'; readonly instruction: number; readonly change: SegmentChange }
   /** A signal sent from the window. */
   | { readonly kind: 'signal'; readonly instruction: number; readonly pid: number; readonly signal: number }
   /** Input is there for those who wait for it. */

@@ -5,6 +5,7 @@
 import type { RunConfig } from '../../shared/config';
 import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
+import type { SegmentChange } from '../../shared/views-segments';
 import type { Program } from '../lir/lir';
 import type { WorkloadScript } from '../workload/script';
 
@@ -46,6 +47,8 @@ export interface Machine {
   run(instructions: number): StopReason;
   /** Runs until a source line changes as asked, a breakpoint, or `instructions` are used up. */
   step(how: 'into' | 'over' | 'out', instructions: number): StopReason;
+  /** Compacts memory, edits a descriptor, changes the fit; between two instructions, written into the input log. */
+  changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string };
   setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[];
   readonly state: MachineState;
   counters(): Counters;

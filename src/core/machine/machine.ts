@@ -19,7 +19,9 @@ import { RecordingInput } from './input-log';
 import type { Machine, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
+import type { SegmentChange } from '../../shared/views-segments';
 import { answerQuery } from './queries';
+import { changeSegments } from './query-segments';
 import type { QueryContext } from './queries';
 import { reclaimProcess } from './reclaim';
 import { assembleResult, endingText } from './run-result';
@@ -135,6 +137,16 @@ class SimulatedMachine implements Machine {
       for (const index of places) breakpoints.add(index, 'user');
       return places.length > 0;
     });
+  }
+
+  changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string } {
+    if (this.phase === 'empty' || this.explaining !== null) return { ok: false, message: 'No program is loaded.' };
+    const { computer } = this.pass;
+    const done = changeSegments(computer, change);
+    if (!done.ok) return done;
+    this.epoch++;
+    if (this.phase !== 'exited') this.input.note({ kind: 'segments', instruction: computer.instructions(), change });
+    return done;
   }
 
   counters(): Counters {

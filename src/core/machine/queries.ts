@@ -12,7 +12,10 @@ import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
 import { tlbPicture, translationOf } from './query-translation';
+import { segmentAccess, segmentsAnswer } from './query-segments';
 import { callStackRows, globalRows } from './query-variables';
+import { decodeAll } from '../segmentation/classroom';
+import { runPlacement } from '../segmentation/placement-lab';
 import { exitStatusOf } from './run-result';
 import { inspect } from './switching';
 
@@ -36,6 +39,10 @@ const HANDLERS: Handlers = {
   pageFrames: (context, query) => withProcess(context, query.processKey, (process) => pageFrames(process, query), noPageFrames()),
   tlb: (context) => tlbPicture(context.pass.computer),
   translation: (context, { processKey, va }) => withProcess(context, processKey, (process) => translationOf(context.pass.computer, process, BigInt.asUintN(64, BigInt(va))), null),
+  segments: (context, { processKey }) => (context.state === 'empty' ? null : segmentsAnswer(context.pass.computer, find(context, processKey))),
+  segmentAccess: (context, question) => segmentAccess(context.pass.computer, find(context, question.processKey), question),
+  segmentDecode: (_context, { descriptors }) => decodeAll(descriptors),
+  segmentPlacement: (_context, question) => runPlacement(question),
   frame: (context, { pfn }) => frameRow(context.pass.computer, pfn),
   faults: (context, { processKey, filter }) => {
     const process = find(context, processKey);
