@@ -27,6 +27,8 @@ export interface MachineField {
   readonly live: boolean;
 }
 
+export interface FieldChange { readonly path: string; readonly value: FieldValue }
+
 export interface FieldProblem { readonly path: string; readonly message: string }
 
 export const FIELD_GROUPS: readonly { readonly id: FieldGroup; readonly title: string; readonly about: string }[] = [
