@@ -8,14 +8,14 @@
  * and when they do not suffice, reclaim frees some. It grows back to what the machine began with.
  */
 import { FIELD_BY_PATH, MACHINE_FIELDS, fieldText, fieldValue, machineProblems, sizeText, valueProblem, withField } from '../../shared/machine-fields';
-import type { FieldProblem, FieldValue } from '../../shared/machine-fields';
+import type { FieldChange, FieldProblem, FieldValue } from '../../shared/machine-fields';
 import type { MachineConfig } from '../../shared/config';
 import { EventKind } from '../events/event-log';
 import * as layout from '../kernel/memory-layout';
 import { RESERVED_FRAMES } from '../paging/buddy';
 import type { Computer } from './computer';
 
-export interface FieldChange { readonly path: string; readonly value: FieldValue }
+export type { FieldChange };
 
 /** Carries the changes out; what stands in their way otherwise, and then nothing has changed. */
 export function configure(computer: Computer, changes: readonly FieldChange[]): readonly FieldProblem[] {
