@@ -1,6 +1,7 @@
 /** The one contract between window and main process. Every payload is checked on arrival (src/main/validate.ts). */
 import type { CompileOptions, Diagnostic } from './diagnostics';
-import type { RunConfig, SegmentFit, TranslationMode } from './config';
+import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './config';
+import type { FieldChange } from './machine-fields';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
 import type { Answer, QueryMap, QueryName } from './views';
 import type { SegmentChange } from './views-segments';
@@ -16,12 +17,30 @@ export interface ExampleInfo { readonly id: string; readonly title: string; read
 export interface Preferences { readonly json: string }
 
 export type RunCommand =
-  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none'; readonly translation?: TranslationMode; readonly segmentFit?: SegmentFit }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean }
+  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none'; readonly machine?: MachineConfig; readonly translation?: TranslationMode; readonly segmentFit?: SegmentFit }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean }
+  /** A machine with the processes of a mix and no program; `pace`: simulated seconds in a real one at most, 0: as fast as it goes. */
+  | { readonly type: 'start-machine'; readonly machine: MachineConfig; readonly mix: string; readonly processes: number; readonly pace: number }
+  /** Fields of the configuration change while the machine runs, all or none. */
+  | { readonly type: 'configure'; readonly changes: readonly FieldChange[] }
   | { readonly type: 'pause' } | { readonly type: 'continue' } | { readonly type: 'stop' } | { readonly type: 'reclaim' }
-  | { readonly type: 'step'; readonly how: 'into' | 'over' | 'out' }
+  /** Of the process that runs, or of one that is ready. */
+  | { readonly type: 'step'; readonly how: 'into' | 'over' | 'out'; readonly processKey?: number }
+  /** A signal from outside; 19 pauses a process, 18 lets it go on. */
+  | { readonly type: 'signal'; readonly processKey: number; readonly signal: number }
+  | { readonly type: 'renice'; readonly processKey: number; readonly nice: number }
+  /** Compiles a further program and loads it beside what runs. */
+  | { readonly type: 'add-program'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly args: readonly string[] }
   | { readonly type: 'segments'; readonly change: SegmentChange }
   | { readonly type: 'breakpoints'; readonly lines: readonly number[] }
   | { readonly type: 'stdin'; readonly text: string } | { readonly type: 'stdin-eof' };
+
+/** A mix of light workload processes that ships. */
+export interface MixInfo {
+  readonly id: string; readonly title: string; readonly summary: string; readonly processes: number;
+  readonly kinds: readonly { readonly name: string; readonly title: string; readonly command: string; readonly count: number }[];
+  /** The scripts of its kinds, as they are written. */
+  readonly text: string;
+}
 
 export interface RunAccepted { readonly ok: boolean; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
 
@@ -38,6 +57,7 @@ export interface InvokeMap {
   'file:recent': [null, readonly { path: string; name: string }[]];
   'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
   'examples:list': [null, readonly ExampleInfo[]];
+  'workloads:list': [null, readonly MixInfo[]];
   'policy:open': [null, { path: string; name: string } | null];
   'policy:compare': [PolicyQuestion, PolicyAnswer | Refusal];
   'policy:steps': [StepQuestion, StepTable | Refusal | null];
@@ -45,7 +65,7 @@ export interface InvokeMap {
   'policy:cancel': [null, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
+export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =
