@@ -2,6 +2,7 @@
 import type { RunConfig } from '../shared/config';
 import type { RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
 import type { QueryName } from '../shared/views';
+import type { WorkloadScript } from '../core/workload/script';
 import type { SystemPaths } from './paths';
 
 /** What the worker is given at its start. */
@@ -20,10 +21,20 @@ export interface StartRequest {
   readonly pauseAtMain: boolean;
 }
 
-export type ControlCommand = Exclude<RunCommand, { type: 'run' }>;
+/** A machine with light workload processes, started one after the other. */
+export interface BeginRequest {
+  readonly config: RunConfig;
+  readonly scripts: readonly WorkloadScript[];
+  /** Names of scripts, one for each process. */
+  readonly order: readonly string[];
+  readonly pace: number;
+}
+
+export type ControlCommand = Exclude<RunCommand, { type: 'run' | 'start-machine' }>;
 
 export type ToWorker =
   | { readonly type: 'start'; readonly id: number; readonly request: StartRequest }
+  | { readonly type: 'begin'; readonly id: number; readonly request: BeginRequest }
   | { readonly type: 'command'; readonly id: number; readonly command: ControlCommand }
   | { readonly type: 'query'; readonly id: number; readonly name: QueryName; readonly argument: unknown }
   /** Load kernel and library now; answered when that is done. */
