@@ -7,7 +7,7 @@ import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { emptyAnswer, emptyStatus } from './empty-answers';
 import { STOP_LIMIT_MS } from './limits';
-import { ACCEPTED, refused, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
+import { ACCEPTED, refused, type BeginRequest, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
 import type { SystemPaths } from './paths';
 
 export interface MachineClientOptions {
@@ -43,6 +43,10 @@ export class MachineClient {
 
   async start(request: StartRequest): Promise<RunAccepted> {
     return (await this.ask({ type: 'start', request })) as RunAccepted;
+  }
+
+  async begin(request: BeginRequest): Promise<RunAccepted> {
+    return (await this.ask({ type: 'begin', request })) as RunAccepted;
   }
 
   async command(command: ControlCommand): Promise<RunAccepted> {
