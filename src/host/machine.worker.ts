@@ -49,6 +49,7 @@ function start(request: StartRequest): RunAccepted {
 function answer(message: ToWorker): unknown {
   switch (message.type) {
     case 'start': return start(message.request);
+    case 'begin': return runner.begin(message.request);
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
     case 'warm':
