@@ -13,11 +13,12 @@
  */
 import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
-import type { RunConfig } from '../shared/config';
+import { CYCLES_PER_SECOND, type RunConfig } from '../shared/config';
+import type { WorkloadScript } from '../core/workload/script';
 import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { ConsoleOutput } from './console-output';
-import { ACCEPTED, refused, type ControlCommand } from './machine-protocol';
+import { ACCEPTED, refused, type BeginRequest, type ControlCommand } from './machine-protocol';
 import { emptyAnswer } from './empty-answers';
 
 export interface RunnerOptions {
@@ -46,6 +47,12 @@ const LARGEST_SLICE = 5_000_000;
 /** Status and output leave at most once in this time. */
 const TICK_MS = 16;
 
+/** A mix whose processes are being started. */
+interface Starting { readonly scripts: ReadonlyMap<string, WorkloadScript>; readonly order: readonly string[]; next: number }
+
+/** The machine answers within this time however far ahead it is. */
+const MOST_DELAY_MS = 50;
+
 type Phase = 'empty' | 'running' | 'blocked' | 'paused' | 'ended';
 
 export class MachineRunner {
@@ -63,6 +70,11 @@ export class MachineRunner {
   private breakpoints: readonly number[] = [];
   /** First line of main while the run shall pause there; 0: not. */
   private pauseLine = 0;
+  private starting: Starting | null = null;
+  private startMessage = '';
+  /** Simulated seconds in a real one at most; 0: no limit. */
+  private pace = 0;
+  private paceFrom: { readonly seconds: number; readonly now: number } | null = null;
   private readonly console: ConsoleOutput;
 
   constructor(private readonly options: RunnerOptions) {
@@ -71,6 +83,9 @@ export class MachineRunner {
 
   /** Replaces whatever was there by a new machine with this program and lets it run. */
   start(request: LoadRequest): RunAccepted {
+    this.starting = null;
+    this.startMessage = '';
+    this.pace = 0;
     this.console.clear();
     this.options.post({ type: 'cleared' });
     this.input = request.stdin === null || request.stdin === '' ? [] : [new TextEncoder().encode(request.stdin)];
@@ -83,6 +98,28 @@ export class MachineRunner {
     this.machine.load(request.program);
     this.pauseLine = request.pauseAtMain ? firstLineOf(request.program) : 0;
     this.applyBreakpoints(request.breakpoints);
+    this.stepping = null;
+    this.sliceInstructions = SMALLEST_SLICE * 10;
+    this.enter('running');
+    return ACCEPTED;
+  }
+
+  /** Replaces whatever was there by a new machine, and starts its processes in slices. */
+  begin(request: BeginRequest): RunAccepted {
+    this.console.clear();
+    this.options.post({ type: 'cleared' });
+    this.input = [];
+    this.inputEnded = true;
+    this.pauseLine = 0;
+    this.breakpoints = [];
+    this.machine = this.options.createMachine(request.config, {
+      output: (stream, bytes) => { this.console.write(stream, bytes); },
+      input: () => null,
+    });
+    this.starting = { scripts: new Map(request.scripts.map((script) => [script.name, script])), order: request.order, next: 0 };
+    this.pace = request.pace;
+    this.paceFrom = null;
+    this.startMessage = '';
     this.stepping = null;
     this.sliceInstructions = SMALLEST_SLICE * 10;
     this.enter('running');
@@ -103,6 +140,12 @@ export class MachineRunner {
         this.statusDue = true;
         this.scheduleTick();
         return ok ? { ...ACCEPTED, message } : refused(message);
+      }
+      case 'configure': {
+        const problems = machine.configure(command.changes);
+        this.statusDue = true;
+        this.scheduleTick();
+        return problems.length === 0 ? ACCEPTED : refused(problems.map(({ message }) => message).join('\n'));
       }
       case 'breakpoints':
         this.applyBreakpoints(command.lines);
@@ -130,6 +173,7 @@ export class MachineRunner {
   private resume(step: 'into' | 'over' | 'out' | null): RunAccepted {
     if (this.phase === 'ended') return refused('The program has ended: press Run to start it again.');
     if (this.phase === 'paused') {
+      this.paceFrom = null;
       this.stepping = step;
       this.enter('running');
     }
@@ -138,6 +182,8 @@ export class MachineRunner {
 
   private stop(machine: Machine, reason: string): RunAccepted {
     if (this.phase !== 'ended') {
+      this.starting = null;
+      this.startMessage = '';
       machine.stop(reason);
       this.stepping = null;
       // The second pass that explains the leaks may still have to run; a second stop gives it up.
@@ -181,21 +227,22 @@ export class MachineRunner {
     if (phase === 'running') this.scheduleSlice();
   }
 
-  private scheduleSlice(): void {
+  private scheduleSlice(delay = 0): void {
     if (this.sliceScheduled) return;
     this.sliceScheduled = true;
     const next = (): void => {
       this.sliceScheduled = false;
       this.slice();
     };
-    if (this.console.full) this.options.later(next, TICK_MS);
+    if (this.console.full || delay >= 1) this.options.later(next, Math.max(delay, this.console.full ? TICK_MS : 0));
     else this.options.soon(next);
   }
 
   private slice(): void {
     const machine = this.machine;
     if (!machine || this.phase !== 'running') return;
-    if (!this.console.full) {
+    if (this.starting) this.startSome(machine, this.starting);
+    else if (!this.console.full) {
       const from = this.options.now();
       const reason = this.stepping ? machine.step(this.stepping, this.sliceInstructions) : machine.run(this.sliceInstructions);
       this.adapt(this.options.now() - from);
@@ -203,7 +250,37 @@ export class MachineRunner {
     }
     this.statusDue = true;
     this.scheduleTick();
-    if (this.phase === 'running') this.scheduleSlice();
+    if (this.phase === 'running') this.scheduleSlice(this.paceDelay(machine));
+  }
+
+  /** Starts processes of a mix for about a slice's time. */
+  private startSome(machine: Machine, starting: Starting): void {
+    const until = this.options.now() + SLICE_MS;
+    while (starting.next < starting.order.length && this.options.now() < until) {
+      const script = starting.scripts.get(starting.order[starting.next] ?? '');
+      if (!script) throw new Error('a process without a script');
+      if (machine.startWorkloads(script, 1) === 0) {
+        this.startMessage = `RAM has room for ${String(starting.next)} of ${String(starting.order.length)} processes.`;
+        starting.next = starting.order.length;
+      } else starting.next++;
+    }
+    if (starting.next < starting.order.length) this.startMessage = `Starting processes: ${String(starting.next)} of ${String(starting.order.length)}`;
+    else {
+      if (!this.startMessage.startsWith('RAM')) this.startMessage = '';
+      this.starting = null;
+    }
+  }
+
+  /** How long the next slice waits, so that simulated time does not run ahead of real time. */
+  private paceDelay(machine: Machine): number {
+    if (this.pace === 0 || this.starting) return 0;
+    const seconds = machine.counters().cycles / CYCLES_PER_SECOND;
+    const now = this.options.now();
+    this.paceFrom ??= { seconds, now };
+    const ahead = (seconds - this.paceFrom.seconds) / this.pace - (now - this.paceFrom.now) / 1000;
+    // A machine that is slower than real time starts the count anew: it does not make up for it later.
+    if (ahead < -1) this.paceFrom = { seconds, now };
+    return Math.max(0, Math.min(MOST_DELAY_MS, ahead * 1000));
   }
 
   /** Keeps slices near SLICE_MS; grows at most twofold, so that one lucky slice does not make the next one long. */
@@ -246,7 +323,7 @@ export class MachineRunner {
       this.statusDue = false;
       const status = this.machine.query('status', null).value;
       const state = this.phase === 'paused' ? 'paused' : status.state;
-      const message = this.phase === 'blocked' && status.message === '' ? 'Waiting for input' : status.message;
+      const message = this.startMessage !== '' ? this.startMessage : this.phase === 'blocked' && status.message === '' ? 'Waiting for input' : status.message;
       this.options.post({ type: 'status', status: { ...status, state, message } });
     }
     if (!this.console.empty) this.scheduleTick();
