@@ -14,11 +14,12 @@
  * `import clangHelperPath from '../host/clang-helper?modulePath'` with `utilityProcess.fork(clangHelperPath)`.
  */
 import type { CompileOptions, Diagnostic, SourceFile } from '../shared/diagnostics';
-import type { ExampleInfo, RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
+import type { ExampleInfo, MixInfo, RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
+import { startOrder } from '../core/workload/mix';
 import { BlobCache } from './blob-cache';
 import { CachingClangRunner } from './compile-cache';
 import { CompileService, CompilerFailed, type HelperProcess } from './compile-service';
@@ -29,6 +30,7 @@ import { MachineClient, WorkerEnded } from './machine-client';
 import { refused } from './machine-protocol';
 import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
+import { mixInfo, readMixes, type MixFile } from './workload-files';
 import { compilerVersion, fingerprint, readExamples, readHeaders } from './system-files';
 
 export interface LaboratoryOptions {
@@ -58,6 +60,8 @@ export interface Laboratory {
    */
   check(file: string, text: string, options: CompileOptions): Promise<readonly Diagnostic[]>;
   examples(): readonly ExampleInfo[];
+  /** The mixes of light workload processes that ship. */
+  workloads(): readonly MixInfo[];
   /** Ends worker and helper. */
   dispose(): Promise<void>;
 }
@@ -79,6 +83,7 @@ class OneLaboratory implements Laboratory {
   private newestRun = 0;
   private newestCheck = 0;
   private checking: Promise<unknown> = Promise.resolve();
+  private mixes: readonly MixFile[] | null = null;
   private exampleList: readonly ExampleInfo[] | null = null;
 
   constructor(private readonly options: LaboratoryOptions) {
@@ -108,6 +113,7 @@ class OneLaboratory implements Laboratory {
   async command(command: RunCommand): Promise<RunAccepted> {
     try {
       if (command.type === 'run') return await this.run(command);
+      if (command.type === 'start-machine') return await this.begin(command);
       if (command.type === 'stop') this.newestRun++;
       return await this.machine.command(command);
     } catch (error) {
@@ -133,6 +139,11 @@ class OneLaboratory implements Laboratory {
       this.compiler.prepare({ ...request, emit: 'bitcode' }).catch(() => { /* a run meets the same failure and reports it */ });
     }
     return diagnostics;
+  }
+
+  workloads(): readonly MixInfo[] {
+    this.mixes ??= readMixes(this.options.paths);
+    return this.mixes.map((file) => mixInfo(file));
   }
 
   examples(): readonly ExampleInfo[] {
@@ -170,6 +181,23 @@ class OneLaboratory implements Laboratory {
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
 
+  private async begin(request: Extract<RunCommand, { type: 'start-machine' }>): Promise<RunAccepted> {
+    this.newestRun++;
+    this.mixes ??= readMixes(this.options.paths);
+    const file = this.mixes.find(({ mix }) => mix.name === request.mix);
+    if (!file) return refused(`There is no mix "${request.mix}".`);
+    await this.machine.command({ type: 'stop' });
+    const accepted = await this.machine.begin({
+      config: {
+        machine: request.machine, check: { ...DEFAULT_CHECK, tool: 'none' }, programName: file.mix.name, args: [], environment: [], stdout: 'pipe', pid: 1,
+        maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+      },
+      scripts: file.scripts, order: startOrder(file.mix, request.processes), pace: request.pace,
+    });
+    if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
+    return accepted;
+  }
+
   private sourcesOf(file: string, text: string, options: CompileOptions): readonly SourceFile[] {
     const companions = this.options.companions?.(file, text, options) ?? [];
     return [{ path: file, text }, ...companions.filter((companion) => companion.path !== file)];
@@ -177,9 +205,10 @@ class OneLaboratory implements Laboratory {
 }
 
 function configOf(request: RunRequest): RunConfig {
+  const machine = request.config.machine ?? DEFAULT_MACHINE;
   const name = request.file.split(/[\\/]/).at(-1) ?? request.file;
   return {
-    machine: { ...DEFAULT_MACHINE, translation: request.config.translation ?? DEFAULT_MACHINE.translation, segmentFit: request.config.segmentFit ?? DEFAULT_MACHINE.segmentFit },
+    machine: { ...machine, translation: request.config.translation ?? machine.translation, segmentFit: request.config.segmentFit ?? machine.segmentFit },
     check: { ...DEFAULT_CHECK, tool: request.config.tool },
     programName: `./${name.replace(/\.c$/, '')}`,
     args: request.config.args ?? [], environment: [], stdout: request.config.stdout ?? 'tty', stdin: request.stdin === null ? 'tty' : 'pipe',
