@@ -2,12 +2,14 @@
  * Every payload that the page sends is checked here, field by field, before anything reads it: shapes, kinds, and bounds.
  * `parsePayload` returns a fresh value with the contract's fields only; anything else throws PayloadError.
  */
-import type { SegmentFit, TranslationMode } from '../shared/config';
+import type { MachineConfig, SegmentFit, TranslationMode } from '../shared/config';
+import { machineFrom, type FieldChange } from '../shared/machine-fields';
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
 import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
 import type { FaultWhere } from '../shared/views-faults';
 import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
+import { PROCESS_SORTS, type ProcessScope, type ProcessSort } from '../shared/views-processes';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
 
 export class PayloadError extends Error {
@@ -103,6 +105,18 @@ const accessQuestion: Parser<AccessQuestion> = (value, at) => {
   };
 };
 
+const machineConfig: Parser<MachineConfig> = (value, at) => {
+  const { config, problems } = machineFrom(value);
+  return problems[0] === undefined ? config : refuse(at, `a machine (${problems[0].message})`);
+};
+const fieldChange: Parser<FieldChange> = (value, at) => {
+  const all = fields(value, at);
+  const path = text(64)(all['path'], `${at}.path`);
+  const changed = all['value'];
+  if (typeof changed !== 'number' && typeof changed !== 'string' && typeof changed !== 'boolean') return refuse(`${at}.value`, 'a number, a word, or on or off');
+  return { path, value: typeof changed === 'string' ? text(64)(changed, `${at}.value`) : changed };
+};
+
 const runCommand: Parser<RunCommand> = (value, at) => {
   const all = fields(value, at);
   switch (all['type']) {
@@ -116,6 +130,7 @@ const runCommand: Parser<RunCommand> = (value, at) => {
         config: {
           tool: oneOf<'memcheck' | 'none'>('memcheck', 'none')(config['tool'], `${at}.config.tool`),
           ...(config['args'] === undefined ? {} : { args: listOf(text(65_536), 1_000)(config['args'], `${at}.config.args`) }),
+          ...(config['machine'] === undefined ? {} : { machine: machineConfig(config['machine'], `${at}.config.machine`) }),
           ...(config['translation'] === undefined ? {} : { translation: translation(config['translation'], `${at}.config.translation`) }),
           ...(config['segmentFit'] === undefined ? {} : { segmentFit: segmentFit(config['segmentFit'], `${at}.config.segmentFit`) }),
           ...(config['stdout'] === undefined ? {} : { stdout: oneOf<'tty' | 'pipe'>('tty', 'pipe')(config['stdout'], `${at}.config.stdout`) }),
@@ -128,9 +143,25 @@ const runCommand: Parser<RunCommand> = (value, at) => {
     case 'pause': case 'continue': case 'stop': case 'reclaim': case 'stdin-eof':
       return { type: all['type'] };
     case 'step':
-      return { type: 'step', how: oneOf<'into' | 'over' | 'out'>('into', 'over', 'out')(all['how'], `${at}.how`) };
+      return { type: 'step', how: oneOf<'into' | 'over' | 'out'>('into', 'over', 'out')(all['how'], `${at}.how`), ...(all['processKey'] === undefined ? {} : { processKey: key(all['processKey'], `${at}.processKey`) }) };
+    case 'start-machine':
+      return {
+        type: 'start-machine', machine: machineConfig(all['machine'], `${at}.machine`), mix: text(64)(all['mix'], `${at}.mix`),
+        processes: integer(1, 20_000)(all['processes'], `${at}.processes`), pace: integer(0, 1_000)(all['pace'], `${at}.pace`),
+      };
+    case 'configure':
+      return { type: 'configure', changes: listOf(fieldChange, 100)(all['changes'], `${at}.changes`) };
     case 'segments':
       return { type: 'segments', change: segmentChange(all['change'], `${at}.change`) };
+    case 'signal':
+      return { type: 'signal', processKey: key(all['processKey'], `${at}.processKey`), signal: integer(1, 64)(all['signal'], `${at}.signal`) };
+    case 'renice':
+      return { type: 'renice', processKey: key(all['processKey'], `${at}.processKey`), nice: integer(-20, 19)(all['nice'], `${at}.nice`) };
+    case 'add-program':
+      return {
+        type: 'add-program', file: path(all['file'], `${at}.file`), text: source(all['text'], `${at}.text`), options: compileOptions(all['options'], `${at}.options`),
+        args: listOf(text(LIMITS.pathCharacters), 1_000)(all['args'], `${at}.args`),
+      };
     case 'breakpoints':
       return { type: 'breakpoints', lines: lines(all['lines'], `${at}.lines`) };
     case 'stdin':
@@ -205,6 +236,15 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
       operations: text(50_000)(all['operations'], `${at}.operations`),
     };
   },
+  processTable: (value, at) => {
+    const all = fields(value, at);
+    return {
+      sort: oneOf<ProcessSort>(...PROCESS_SORTS)(all['sort'], `${at}.sort`), descending: flag(all['descending'], `${at}.descending`), filter: text(200)(all['filter'], `${at}.filter`),
+      tree: flag(all['tree'], `${at}.tree`), scope: oneOf<ProcessScope>('present', 'all')(all['scope'], `${at}.scope`),
+      from: key(all['from'], `${at}.from`), count: integer(1, 1_000)(all['count'], `${at}.count`), find: key(all['find'], `${at}.find`),
+    };
+  },
+  processDetail: processOnly,
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
   faultTimeline: (value, at) => {
@@ -311,6 +351,7 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
     return { suggestedName: name(all['suggestedName'], `${at}.suggestedName`), text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
   },
   'examples:list': nothing,
+  'workloads:list': nothing,
   'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,
   'policy:compare': policyQuestion, 'policy:steps': stepQuestion,
 };
