@@ -85,6 +85,7 @@ async function start(): Promise<void> {
     'file:recent': () => recent.list(),
     'file:export': ({ suggestedName, text }, window) => exportFile(window, suggestedName, text),
     'examples:list': () => laboratory.examples(),
+    'workloads:list': () => laboratory.workloads(),
     ...policies.handlers,
   });
   serve(join(import.meta.dirname, '../renderer'));
