@@ -58,7 +58,7 @@ export class BuddyAllocator {
       .filter(([, first]) => first < count)
       .map(([name, first, end]) => ({ name, first, end: Math.min(end, count), fresh: first, free: Math.min(end, count) - first, heads: new Int32Array(ORDERS) }));
     for (let pfn = 0; pfn < Math.min(RESERVED_FRAMES, count); pfn++) {
-      frames.setField(pfn, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+      frames.setFlags(pfn, FrameKind.Kernel | FLAG_PINNED);
       frames.setField(pfn, layout.FD_REFERENCES, 1);
     }
     const dma = this.zones[0];
@@ -122,7 +122,7 @@ export class BuddyAllocator {
       while (left >= 1 << order) {
         const pfn = this.allocate(order, FrameKind.Kernel, 0);
         if (pfn < 0) break;
-        for (let frame = pfn; frame < pfn + (1 << order); frame++) this.frames.setField(frame, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+        for (let frame = pfn; frame < pfn + (1 << order); frame++) this.frames.setFlags(frame, FrameKind.Kernel | FLAG_PINNED);
         this.taken.push({ pfn, order });
         left -= 1 << order;
       }
@@ -141,7 +141,7 @@ export class BuddyAllocator {
         this.taken.push({ pfn: block.pfn, order: block.order - 1 }, { pfn: block.pfn + frames / 2, order: block.order - 1 });
         continue;
       }
-      for (let frame = block.pfn; frame < block.pfn + frames; frame++) this.frames.setField(frame, layout.FD_FLAGS, FrameKind.Kernel);
+      for (let frame = block.pfn; frame < block.pfn + frames; frame++) this.frames.setFlags(frame, FrameKind.Kernel);
       this.free(block.pfn, block.order);
       left -= frames;
     }
@@ -154,6 +154,16 @@ export class BuddyAllocator {
     }
   }
 
+  /** Frames that are not there now, as ranges [first, end); `marked`: their descriptors say Kernel. */
+  absentRanges(): readonly { readonly first: Pfn; readonly end: Pfn; readonly marked: boolean }[] {
+    const ends = new Map<Zone, number>();
+    for (const { zone, frames } of this.trimmed) ends.set(zone, (ends.get(zone) ?? 0) + frames);
+    return [
+      ...[...ends].map(([zone, frames]) => ({ first: zone.end, end: zone.end + frames, marked: false })),
+      ...this.taken.map(({ pfn, order }) => ({ first: pfn, end: pfn + (1 << order), marked: true })),
+    ];
+  }
+
   private takeTable(owner: number): Pfn {
     const pfn = this.tablePool?.pop() ?? -1;
     if (pfn >= 0) this.mark(pfn, 1, FrameKind.PageTable, owner);
@@ -164,7 +174,7 @@ export class BuddyAllocator {
   private giveTable(pfn: Pfn): void {
     this.frames.dropSlot(pfn);
     this.mark(pfn, 1, FrameKind.Kernel, 0);
-    this.frames.setField(pfn, layout.FD_FLAGS, FrameKind.Kernel | FLAG_PINNED);
+    this.frames.setFlags(pfn, FrameKind.Kernel | FLAG_PINNED);
     this.tablePool?.push(pfn);
   }
 
@@ -232,7 +242,7 @@ export class BuddyAllocator {
 
   private mark(first: Pfn, count: number, kind: FrameKind, owner: number): void {
     for (let frame = first; frame < first + count; frame++) {
-      this.frames.setField(frame, layout.FD_FLAGS, kind);
+      this.frames.setFlags(frame, kind);
       this.frames.setField(frame, layout.FD_REFERENCES, 1);
       this.frames.setField(frame, layout.FD_OWNER, owner);
       this.frames.setExtra(frame, 0);
@@ -255,7 +265,7 @@ export class BuddyAllocator {
       const flags = this.frames.field(frame, layout.FD_FLAGS);
       if ((flags & 15) === FrameKind.Free || (flags & FLAG_PINNED) !== 0) throw new Error(`frame ${String(frame)} is not allocated`);
       this.frames.dropSlot(frame);
-      this.frames.setField(frame, layout.FD_FLAGS, 0);
+      this.frames.setFlags(frame, 0);
       this.frames.setField(frame, layout.FD_REFERENCES, 0);
       this.frames.setField(frame, layout.FD_OWNER, 0);
       this.frames.setExtra(frame, 0);

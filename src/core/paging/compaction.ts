@@ -152,7 +152,7 @@ export class Compactor {
       flushTranslation(this.system, space, vpn);
     }
     if (kind === FrameKind.File) pageCache.relocate(from, to);
-    frames.setField(from, layout.FD_FLAGS, FrameKind.Anonymous);
+    frames.setFlags(from, FrameKind.Anonymous);
     frames.setField(from, layout.FD_REFERENCES, 1);
     buddy.free(from, 0);
     if (listed) this.system.reclaim.added(to, active);

@@ -54,6 +54,10 @@ export const AGE_SHIFT = 19;
 export const FLAG_AGE = 0xff << AGE_SHIFT;
 export const FLAG_WORKING_SET = 1 << 27;
 export const FLAG_READ_AHEAD = 1 << 28;
+/** Number of FrameKinds. */
+export const FRAME_KINDS = 6;
+/** Frames of one block of the sums that maps of much memory are drawn from. */
+export const BLOCK_FRAMES = 512;
 const SECTION_FRAMES = 1 << layout.FRAME_SECTION_SHIFT;
 const SECTION_BYTES = SECTION_FRAMES * layout.FRAME_BYTES;
 /** Scratch pages in which patterns are shown, used in turn. */
@@ -68,6 +72,10 @@ export class StoreExhausted extends Error {
 }
 
 export class FrameTable {
+  /** Frames of each kind, all RAM together. */
+  readonly kindTotals = new Float64Array(FRAME_KINDS);
+  /** Frames of each kind by block of BLOCK_FRAMES: block · FRAME_KINDS + kind. Free ones are not counted. */
+  readonly blockKinds: Uint16Array;
   private readonly directory: number;
   private readonly scratch: number[] = [];
   private nextScratch = 0;
@@ -77,6 +85,8 @@ export class FrameTable {
     this.directory = store.pool.allocateRun(Math.max(1, Math.ceil((sections * 4) / PAGE_BYTES)));
     if (this.directory === 0) throw new StoreExhausted();
     store.write32(layout.ST_FRAME_SECTIONS, this.directory);
+    this.kindTotals[FrameKind.Free] = frameCount;
+    this.blockKinds = new Uint16Array(Math.ceil(frameCount / BLOCK_FRAMES) * FRAME_KINDS);
   }
 
   /** Store address of a frame's descriptor; makes its section when it is the first of it. */
@@ -184,6 +194,20 @@ export class FrameTable {
     this.nextScratch = (this.nextScratch + 1) % SCRATCH_PAGES;
     fillPattern(this.store.words, page, seed);
     return page;
+  }
+
+  /** Sets FD_FLAGS as a whole. The kind of a frame changes in no other way, so that the sums stay true. */
+  setFlags(pfn: Pfn, flags: number): void {
+    const index = (this.descriptor(pfn) + layout.FD_FLAGS) >>> 2;
+    const before = (this.store.words[index] ?? 0) & 15;
+    const after = flags & 15;
+    this.store.words[index] = flags;
+    if (before === after) return;
+    const at = Math.floor(pfn / BLOCK_FRAMES) * FRAME_KINDS;
+    this.kindTotals[before] = (this.kindTotals[before] as number) - 1;
+    this.kindTotals[after] = (this.kindTotals[after] as number) + 1;
+    if (before !== FrameKind.Free) this.blockKinds[at + before] = (this.blockKinds[at + before] as number) - 1;
+    if (after !== FrameKind.Free) this.blockKinds[at + after] = (this.blockKinds[at + after] as number) + 1;
   }
 
   /** Sets the bits of `set` and clears those of `clear` in FD_FLAGS. */

@@ -86,7 +86,7 @@ export class HugePool {
   }
 
   private mark(pfn: Pfn, k: number, kind: FrameKind, owner: number): void {
-    this.frames.setField(pfn + k, layout.FD_FLAGS, kind | FLAG_PINNED | (k === 0 ? FLAG_HUGE_HEAD : FLAG_HUGE_TAIL));
+    this.frames.setFlags(pfn + k, kind | FLAG_PINNED | (k === 0 ? FLAG_HUGE_HEAD : FLAG_HUGE_TAIL));
     this.frames.setField(pfn + k, layout.FD_OWNER, owner);
   }
 }

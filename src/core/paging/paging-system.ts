@@ -80,7 +80,7 @@ export class PagingSystem {
     this.huge = new HugePages(this);
     this.zeroPfn = this.buddy.allocate(0, FrameKind.Zero, 0);
     if (this.zeroPfn < 0) throw new Error('a machine needs more frames than the reserved ones');
-    this.frames.setField(this.zeroPfn, layout.FD_FLAGS, FrameKind.Zero | FLAG_PINNED);
+    this.frames.setFlags(this.zeroPfn, FrameKind.Zero | FLAG_PINNED);
     this.frames.slot(this.zeroPfn);
     this.asids = new Asids(caches);
     this.constantShadows = makeConstantShadows(store);
@@ -134,6 +134,11 @@ export class PagingSystem {
     this.swap.detach(pfn);
     this.reclaim.removed(pfn);
     this.buddy.free(pfn, 0);
+  }
+
+  /** Swap slots in use. */
+  get usedSlots(): number {
+    return this.swap.slots.usedSlots;
   }
 
   /** fork copied an entry that names a slot. */

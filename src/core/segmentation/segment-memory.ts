@@ -196,7 +196,7 @@ export class SegmentMemory {
   private take(space: SegmentedSpace, first: number, count: number): void {
     const { frames } = this.system;
     for (let pfn = first; pfn < first + count; pfn++) {
-      frames.setField(pfn, layout.FD_FLAGS, FrameKind.Anonymous);
+      frames.setFlags(pfn, FrameKind.Anonymous);
       frames.setField(pfn, layout.FD_REFERENCES, 1);
       frames.setField(pfn, layout.FD_OWNER, space.processKey);
     }
@@ -206,7 +206,7 @@ export class SegmentMemory {
     const { frames } = this.system;
     for (let pfn = first; pfn < first + count; pfn++) {
       frames.dropSlot(pfn);
-      frames.setField(pfn, layout.FD_FLAGS, 0);
+      frames.setFlags(pfn, 0);
       frames.setField(pfn, layout.FD_REFERENCES, 0);
       frames.setField(pfn, layout.FD_OWNER, 0);
     }
