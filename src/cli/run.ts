@@ -87,7 +87,7 @@ function failed(message: string): Outcome {
   return { status: OWN_FAILURE, inputWaiting: false };
 }
 
-function compile(options: RunOptions, files: readonly string[], paths: SystemPaths, note?: (message: string) => void): Promise<CompiledUnits> {
+export function compile(options: RunOptions, files: readonly string[], paths: SystemPaths, note?: (message: string) => void): Promise<CompiledUnits> {
   const headers = readHeaders(paths);
   let clang: ClangRunner | null = null;
   const lazy: ClangRunner = {
@@ -113,7 +113,7 @@ function compile(options: RunOptions, files: readonly string[], paths: SystemPat
   return compileUnits(runner, units, options.compile, process.cwd());
 }
 
-function link(engine: Engine, compiled: CompiledUnits): Program | Diagnostic[] {
+export function link(engine: Engine, compiled: CompiledUnits): Program | Diagnostic[] {
   try {
     return linkProgram(engine, compiled.bitcode ?? [], compiled.sources);
   } catch (error) {
@@ -122,12 +122,12 @@ function link(engine: Engine, compiled: CompiledUnits): Program | Diagnostic[] {
   }
 }
 
-function diagnosticLine({ range, severity, message }: Diagnostic): string {
+export function diagnosticLine({ range, severity, message }: Diagnostic): string {
   const place = range.file === '' ? '' : range.line === 0 ? `${range.file}: ` : `${range.file}:${range.line}:${range.column}: `;
   return `${place}${severity}: ${message}`;
 }
 
-function configOf(options: RunOptions): RunConfig {
+export function configOf(options: RunOptions): RunConfig {
   const inherited = options.inheritEnvironment ? Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ''}`) : [];
   const set = new Set(options.environment.map((entry) => entry.slice(0, entry.indexOf('='))));
   return {
