@@ -10,8 +10,9 @@ import * as layout from '../kernel/memory-layout';
 import { CLEAR_PAGE_CYCLES } from '../paging/huge-pages';
 import { FaultKind, FaultVerdict, isMajor } from '../paging/fault-handler';
 import { vaFromPair, vpnOf } from '../paging/units';
+import { killForMemory } from './oom';
 import { currentWindow, isCall, stackPointer, walkCallFrames } from './call-frames';
-import type { Computer } from './computer';
+import type { Computer, PendingSignal } from './computer';
 import { findJump, leftByJump } from './jumps';
 import { growRegisterStack } from './register-stack';
 import { faultSignal, inWordsOf, trapSignal } from './signals';
@@ -104,8 +105,14 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   if (segmentReason !== layout.SegmentFault.None) return segmentFault(computer, low, high, access, segmentReason, ownSite(computer) + 1);
   const process = computer.running;
   const { faults, config } = computer;
+  computer.system.reclaim.background();
   const began = computer.cycles();
   let verdict = faults.handle(process.space, low, high, access);
+  let killed: PendingSignal | null = null;
+  while (verdict === FaultVerdict.OutOfMemory && killed === null) {
+    killed = killForMemory(computer);
+    if (killed === null) verdict = faults.handle(process.space, low, high, access);
+  }
   const { last } = faults;
   if (verdict === FaultVerdict.StackOverflow && !isStackAccess(computer, low, high)) verdict = FaultVerdict.NoMapping;
   const resolved = verdict === FaultVerdict.Resolved;
@@ -130,7 +137,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   }
   if (!computer.probing || verdict === FaultVerdict.OutOfMemory) {
     const what = (access & ACCESS_FETCH) !== 0 ? 'instruction fetch' : (access & ACCESS_WRITE) !== 0 ? 'write' : 'read';
-    computer.ask({ kind: 'signal', signal: inWordsOf(config.machine.profile, verdict, what, faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes)) });
+    computer.ask({ kind: 'signal', signal: killed ?? inWordsOf(config.machine.profile, verdict, what, faultSignal(verdict, vaFromPair(low, high), what, config.machine.stackLimitBytes)) });
   }
   return LEAVE_RETRY;
 }

@@ -27,6 +27,7 @@ import { Identities } from './identities';
 import { bringUpHugeMemory } from './huge-memory';
 import type { InputLog } from './input-log';
 import type { MachinePorts } from './machine-api';
+import { connectPressure, pressureOptions } from './pressure';
 import type { Process, Thread, WaitReason } from './process';
 import { PastProcesses } from './past-processes';
 import { ProcessTable } from './process-table';
@@ -131,7 +132,8 @@ export class Computer {
       invalidateAsid: (asid) => { kernel.invalidateAsid(asid); },
       invalidateAll: () => { kernel.invalidateAll(); },
       clearFast: () => { kernel.clearFast(); },
-    });
+    }, pressureOptions(config, ports, input));
+    connectPressure(this);
     this.code = new CodeArea(this.store);
     this.homes = new Homes(this);
     const { paging } = config.machine;

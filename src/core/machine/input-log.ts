@@ -9,6 +9,7 @@
  * extend `InputEntry`, and give events to `Scheduler.apply`.
  */
 import type { Program } from '../lir/lir';
+import { DeviceStatus } from '../swap/swap-device';
 import type { SegmentChange } from '../../shared/views-segments';
 import type { WorkloadScript } from '../workload/script';
 
@@ -29,7 +30,9 @@ export type InputEvent =
 
 export type InputAnswer =
   /** Standard input; null: end of file. */
-  | { readonly kind: 'stdin'; readonly instruction: number; readonly bytes: Uint8Array | null };
+  | { readonly kind: 'stdin'; readonly instruction: number; readonly bytes: Uint8Array | null }
+  /** A request of the swap device, counted from 1, that failed. */
+  | { readonly kind: 'device'; readonly instruction: number; readonly request: number; readonly status: DeviceStatus };
 
 export type InputEntry = InputEvent | InputAnswer;
 
@@ -46,6 +49,10 @@ export interface InputLog {
   arrived(): boolean;
   /** Writes an event down, when the machine is not replayed. */
   note(event: InputEvent): void;
+  /** Writes a failed request of the swap device down. */
+  noteDevice(request: number, status: DeviceStatus, instruction: number): void;
+  /** Replay: how a request of the swap device went the first time. */
+  deviceStatus(request: number): DeviceStatus;
   /** Replay: instruction of the next event; -1 when there is none, or when nothing is replayed. */
   readonly nextEvent: number;
   /** Replay: takes the next event if it happens at this instruction. */
@@ -85,6 +92,14 @@ export class RecordingInput implements InputLog {
     this.entries.push(event);
   }
 
+  noteDevice(request: number, status: DeviceStatus, instruction: number): void {
+    this.entries.push({ kind: 'device', instruction, request, status });
+  }
+
+  deviceStatus(): DeviceStatus {
+    return DeviceStatus.Ok;
+  }
+
   due(): null {
     return null;
   }
@@ -101,8 +116,10 @@ export class ReplayedInput implements InputLog {
   readonly isReplay = true;
   private nextAnswer = 0;
   private event = 0;
+  private readonly deviceFailures = new Map<number, DeviceStatus>();
 
   constructor(private readonly record: InputRecord) {
+    for (const entry of record.entries) if (entry.kind === 'device') this.deviceFailures.set(entry.request, entry.status);
     this.nextAnswer = this.seek(0, true);
     this.event = this.seek(0, false);
   }
@@ -125,13 +142,21 @@ export class ReplayedInput implements InputLog {
     // What is replayed was written down when it happened.
   }
 
+  noteDevice(): void {
+    // As note.
+  }
+
+  deviceStatus(request: number): DeviceStatus {
+    return this.deviceFailures.get(request) ?? DeviceStatus.Ok;
+  }
+
   get nextEvent(): number {
     return this.record.entries[this.event]?.instruction ?? -1;
   }
 
   due(instruction: number): InputEvent | null {
     const entry = this.record.entries[this.event];
-    if (entry === undefined || entry.kind === 'stdin' || entry.instruction > instruction || this.nextAnswer < this.event) return null;
+    if (entry === undefined || entry.kind === 'stdin' || entry.kind === 'device' || entry.instruction > instruction || this.nextAnswer < this.event) return null;
     if (entry.instruction < instruction) throw new Error(`replay went astray: "${entry.kind}" happened at instruction ${String(entry.instruction)}, now it is ${String(instruction)}`);
     this.event = this.seek(this.event + 1, false);
     return entry;
@@ -141,7 +166,8 @@ export class ReplayedInput implements InputLog {
   private seek(from: number, answer: boolean): number {
     const { entries } = this.record;
     let index = from;
-    while (index < entries.length && (entries[index]?.kind === 'stdin') !== answer) index++;
+    const sort = (entry: InputEntry | undefined): 'answer' | 'device' | 'event' => (entry?.kind === 'stdin' ? 'answer' : entry?.kind === 'device' ? 'device' : 'event');
+    while (index < entries.length && sort(entries[index]) !== (answer ? 'answer' : 'event')) index++;
     return index;
   }
 }

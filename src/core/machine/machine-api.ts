@@ -7,6 +7,7 @@ import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { SegmentChange } from '../../shared/views-segments';
 import type { Program } from '../lir/lir';
+import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
 
 /** What comes from outside: every port is synchronous and never throws. */
@@ -23,6 +24,8 @@ export interface MachinePorts {
    * program's own output. Later changes of its count come with `result()`.
    */
   finding?(record: ErrorRecord): void;
+  /** Where swapped pages go; absent: host memory. The caller closes it when the machine is no longer used. */
+  readonly swap?: SwapDevice;
   /**
    * Takes the page references of all processes in order, recorded exactly, in entries of ENTRY_WORDS words
    * (reference-recorder.ts); valid during the call only. Called when there are many and whenever the machine has run. A

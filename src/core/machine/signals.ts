@@ -86,6 +86,8 @@ export function faultSignal(verdict: FaultVerdict, va: bigint, access: string, s
       return { signal: SIGBUS, code: 'BUS_ADRERR', address: va, cause: 'Non-existent physical address', explanation: `The page of ${hex(va)} lies beyond the end of the mapped file.`, stackOverflow: false, fatal: false };
     case FaultVerdict.NoHugePage:
       return { signal: SIGBUS, code: 'BUS_ADRERR', address: va, cause: 'Non-existent physical address', explanation: `The pool of huge pages is empty, and the mapping of ${hex(va)} has no reservation in it: after fork only the parent keeps one.`, stackOverflow: false, fatal: false };
+    case FaultVerdict.DeviceFailed:
+      return { signal: SIGBUS, code: 'BUS_ADRERR', address: va, cause: 'Non-existent physical address', explanation: `The page of ${hex(va)} is in swap, and the swap device could not give it back (see the device error among the events).`, stackOverflow: false, fatal: false };
     case FaultVerdict.OutOfMemory:
       return { signal: SIGKILL, code: '', address: va, cause: 'Out of memory', explanation: 'The machine has no frame left: the out-of-memory killer ended the process.', stackOverflow: false, fatal: true };
     default:

@@ -20,7 +20,7 @@ import type { Vma } from './vma';
  */
 export function forkSpace(parent: AddressSpace, processKey: number, newMappingId: () => number, duplicateSlot: (slot: number) => void): AddressSpace | null {
   const { system } = parent;
-  if (system.buddy.freeFrames < 1 || !system.commit.allows(parent.committedPages)) return null;
+  if (!system.commit.allows(parent.committedPages) || !hasRoom(parent)) return null;
   const child = new AddressSpace(system, processKey, newMappingId);
   child.joinFamily(parent);
   child.hasPatterns = parent.hasPatterns;
@@ -32,13 +32,20 @@ export function forkSpace(parent: AddressSpace, processKey: number, newMappingId
     child.vmas.insert(template);
     if (complete && !isRefilled(parent, vma)) complete = copyEntries(parent, child, vma, duplicateSlot);
   }
+  child.promiseAll();
   system.asids.flush(parent);
   if (!complete) { child.destroy(); return null; }
   child.shadows.copyFrom(parent.shadows);
   child.firstFaults.copyFrom(parent.firstFaults);
-  child.promiseAll();
   system.caches.clearFast();
   return child;
+}
+
+/** Frees frames for as many tables as the parent has, before entries are copied: what is copied must not leave RAM meanwhile. */
+function hasRoom(parent: AddressSpace): boolean {
+  const { system } = parent;
+  while (system.buddy.freeFrames < parent.tables.tableCount) if (!system.makeRoom()) return false;
+  return true;
 }
 
 /** Every page of the area can be had again from its file, so its entries need no copy. */
