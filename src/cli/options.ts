@@ -25,6 +25,10 @@ export interface RunOptions {
   verbose: boolean;
   /** List errors and used suppressions again at the end. */
   errorList: boolean;
+  /** Processes made by fork report nothing. */
+  childSilent: boolean;
+  /** Programs that run beside the first one, each of one file. */
+  with: string[];
   /** Null: as the standard output of Pagewise is. */
   stdout: StandardOutputKind | null;
   maxInstructions: number;
@@ -94,6 +98,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--quiet', '', 'print only errors (also -q)', (o) => { o.quiet = true; }),
   row('output', '--verbose', '', 'print what Pagewise does and the counters of the machine (also -v)', (o) => { o.verbose = true; }),
   row('output', '--show-error-list', 'no|yes', 'at the end, list all errors by count and the suppressions that were used (yes: also -s) [no]', (o, v) => { o.errorList = yesNo('--show-error-list', v); }),
+  row('output', '--child-silent-after-fork', 'no|yes', 'say nothing about processes made by fork [no]', (o, v) => { o.childSilent = yesNo('--child-silent-after-fork', v); }),
   row('output', '--stdout', 'tty|pipe', 'what the program takes its standard output for [as that of pagewise]', (o, v) => { o.stdout = choice<StandardOutputKind>('--stdout', v, ['tty', 'pipe']); }),
 
   row('machine', '--translation', 'MODE', 'how addresses become physical: paging, none, segmentation, segmentation-paging [paging]', (o, v) => { o.machine.translation = choice<TranslationMode>('--translation', v, ['paging', 'none', 'segmentation', 'segmentation-paging']); }),
@@ -101,6 +106,8 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('machine', '--ram', 'SIZE', 'memory of the simulated machine [1G]', (o, v) => { o.machine.frameCount = Math.floor(size('--ram', v, RAM.least, RAM.most) / 4096); }),
   row('machine', '--stack-limit', 'SIZE', 'largest stack [8M]', (o, v) => { o.machine.stackLimitBytes = size('--stack-limit', v, 64 * 1024, 2 ** 30); }),
   row('machine', '--seed', 'N', 'seed of whatever is random [1]', (o, v) => { o.machine.seed = integer('--seed', v, 0, 2 ** 32 - 1); }),
+  row('machine', '--with', 'FILE.c', 'load this program too, as a process of its own beside the first; may be given more than once', (o, v) => { o.with.push(fileName('--with', v)); }),
+  row('machine', '--processes', 'N', 'processes of programs at one time; a fork beyond fails with EAGAIN [1024]', (o, v) => { o.machine.processLimit = integer('--processes', v, 1, 32_768); }),
   row('machine', '--env', 'NAME=VALUE', 'set an environment variable; may be given more than once', (o, v) => {
     if (!/^[^=]+=/.test(v)) throw new UsageError(`--env=${v}: the value must be NAME=VALUE`);
     o.environment.push(v);
@@ -134,7 +141,7 @@ export function defaultOptions(): RunOptions {
     check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
     compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
     errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, logFile: null,
-    quiet: false, verbose: false, errorList: false, stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+    quiet: false, verbose: false, errorList: false, childSilent: false, with: [], stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
     inheritEnvironment: true, environment: [], files: [], args: [],
   };
 }

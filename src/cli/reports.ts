@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { RunConfig } from '../shared/config';
-import type { ErrorRecord, RunResult } from '../shared/report';
+import type { ErrorRecord, ProcessResult, RunResult } from '../shared/report';
 import type { ReportOptions } from '../core/checker/report-common';
 import { errorText, reportHead, reportTail } from '../core/checker/report-text';
 import { xmlReport } from '../core/checker/report-xml';
@@ -28,7 +28,8 @@ export class Reports {
   private readonly json: Sink | null;
   private readonly suppressions: readonly Suppression[];
   private readonly format: ReportOptions;
-  private shown = 0;
+  /** Errors shown so far, by process id. */
+  private readonly shown = new Map<number, number>();
 
   /** @throws UsageError when a file cannot be read or written */
   constructor(readonly options: RunOptions, private readonly config: RunConfig, private readonly environment: NodeJS.ProcessEnv) {
@@ -48,10 +49,17 @@ export class Reports {
     if (this.printsText) this.text.write(reportHead(this.config, this.format));
   }
 
-  /** An error was found just now. */
-  finding(record: ErrorRecord): void {
-    if (!this.printsText || this.suppressions.some((suppression) => matchesError(suppression, record))) return;
-    this.text.write(errorText(this.config.pid, record, this.shown++, this.format));
+  /** An error was found just now in the process with this id. */
+  finding(record: ErrorRecord, pid: number): void {
+    if (!this.printsText || this.isSilent(pid) || this.suppressions.some((suppression) => matchesError(suppression, record))) return;
+    const shown = this.shown.get(pid) ?? 0;
+    this.shown.set(pid, shown + 1);
+    this.text.write(errorText(pid, record, shown, this.format));
+  }
+
+  /** --child-silent-after-fork: only programs that were loaded speak. */
+  private isSilent(pid: number): boolean {
+    return this.options.childSilent && pid >= this.config.pid + 1 + this.options.with.length;
   }
 
   /** Writes what belongs to the end of a run. Returns the number of errors that --error-exitcode looks at. */
@@ -59,13 +67,24 @@ export class Reports {
     const { result, uses } = applySuppressions(whole, this.suppressions, this.options.check);
     if (this.printsText) {
       const format = this.options.errorList ? { ...this.format, errorList: { suppressionUses: uses } } : this.format;
+      const others = (whole.others ?? []).filter((other) => !(this.options.childSilent && other.isForked === true));
+      const isBefore = (other: ProcessResult): boolean => (other.endedInstruction ?? 0) <= (whole.endedInstruction ?? 0);
+      others.filter(isBefore).forEach((other) => { this.tail(other); });
       this.text.write(reportTail(result, format, this.config.machine.stackLimitBytes));
+      others.filter((other) => !isBefore(other)).forEach((other) => { this.tail(other); });
       if (this.options.verbose) this.text.write(counterLines(result));
     } else if (this.xml) {
       this.xml.write(xmlReport(result, { ...this.format, toolArguments: ['pagewise', ...process.argv.slice(2)], parentPid: 1, suppressionUses: uses }));
     }
     this.json?.write(`${JSON.stringify(result, null, 2)}\n`);
     return result.errorCount;
+  }
+
+  /** The report of a process beside the first one. */
+  private tail(other: ProcessResult): void {
+    const { result, uses } = applySuppressions(other, this.suppressions, this.options.check);
+    const format = this.options.errorList ? { ...this.format, errorList: { suppressionUses: uses } } : this.format;
+    this.text.write(reportTail(result, format, this.config.machine.stackLimitBytes));
   }
 
   close(): void {

@@ -19,6 +19,7 @@ export function emptyStatus(state: MachineState, message: string): StatusSnapsho
 
 const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap[N][1] } = {
   status: () => emptyStatus('empty', ''),
+  machineConfig: () => null,
   result: () => null,
   vmas: () => [],
   pages: () => [],
@@ -54,6 +55,14 @@ const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap
   faultCosts: () => ({ rows: [], groups: 0, faults: 0, costCycles: 0 }),
   faultRatios: () => ({ major: 0, majorFaults: 0, minor: 0, minorFaults: 0, access: 0, tableRead: 0, cyclesInFaults: 0, cycles: 0 }),
   processes: () => [],
+  processTable: () => ({
+    total: 0, from: 0, rows: [], found: -1,
+    totals: {
+      living: 0, running: 0, ready: 0, waiting: 0, stopped: 0, zombies: 0, gone: 0, rssBytes: 0, swapBytes: 0, virtualBytes: 0, pageTableBytes: 0, minorFaults: 0, majorFaults: 0,
+      cpuSeconds: 0, usedFrames: 0, frameCount: 0, simulatedSeconds: 0,
+    },
+  }),
+  processDetail: () => null,
   callStack: () => [],
   globals: () => [],
   heap: () => ({ blocks: [], pointers: [], totalBlocks: 0 }),

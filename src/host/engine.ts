@@ -90,7 +90,7 @@ export interface RunStreams {
   /** Up to `limit` bytes, null at the end of file. Called only when the program reads, with what it asks for. */
   input(limit: number): Promise<Uint8Array | null>;
   /** An error was found just now; comes before output that the program writes later. */
-  finding?(record: ErrorRecord): void;
+  finding?(record: ErrorRecord, pid: number): void;
   /** Page references, recorded exactly while the program runs (core/machine/reference-recorder.ts); slower. */
   references?(entries: Uint32Array): void;
   /** Asked between quanta: a reason to end the program, e.g. an interrupt from the keyboard. */
@@ -101,8 +101,11 @@ const QUANTUM_INSTRUCTIONS = 5_000_000;
 /** How long signals and timers of this process may wait. */
 const YIELD_AFTER_MS = 50;
 
-/** Runs a linked program to its end. The machine that comes back answers queries about that moment. */
-export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams): Promise<Machine> {
+/** A program that runs beside the first one. `name`: argv[0]. */
+export interface FurtherProgram { readonly program: Program; readonly name: string }
+
+/** Runs a linked program, and others beside it, to their end. The machine that comes back answers queries about that moment. */
+export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams, others: readonly FurtherProgram[] = []): Promise<Machine> {
   const pending: { wanted: number; answer: Uint8Array | null | 'wait' } = { wanted: 0, answer: 'wait' };
   const machine = createMachine(config, {
     output: (stream, bytes) => { streams.output(stream, bytes); },
@@ -113,9 +116,10 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
       return answer;
     },
     ...(streams.references ? { references: (entries: Uint32Array) => { streams.references?.(entries); } } : {}),
-    ...(streams.finding ? { finding: (record: ErrorRecord) => { streams.finding?.(record); } } : {}),
+    ...(streams.finding ? { finding: (record: ErrorRecord, pid: number) => { streams.finding?.(record, pid); } } : {}),
   }, engine.kernel);
   machine.load(program);
+  for (const other of others) machine.add(other.program, other.name, []);
   let yieldedAt = performance.now();
   for (;;) {
     const reason = machine.run(QUANTUM_INSTRUCTIONS);

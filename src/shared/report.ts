@@ -112,9 +112,13 @@ export interface Counters {
   readonly minorFaults: number; readonly majorFaults: number;
 }
 
-export interface RunResult {
-  readonly format: 1;
+/** What became of one process. */
+export interface ProcessResult {
   readonly pid: number; readonly programName: string; readonly args: readonly string[];
+  /** Key of the process in its machine, and the machine's instruction count at its end; absent in results of one process alone. */
+  readonly processKey?: number; readonly endedInstruction?: number;
+  /** Made by fork. */
+  readonly isForked?: boolean;
   readonly tool: 'memcheck' | 'none';
   readonly ending: Ending;
   /** As a shell sees it: status, or 128 + signal. */
@@ -125,6 +129,13 @@ export interface RunResult {
   readonly heap: HeapSummary | null;
   readonly errorCount: number; readonly errorContexts: number;
   readonly suppressedErrors: number; readonly suppressedContexts: number;
+}
+
+/** What became of a run: its first process, the counters of the whole machine, and the other processes. */
+export interface RunResult extends ProcessResult {
+  readonly format: 1;
+  /** Processes of programs beside the first, in the order of their ends; absent: there were none. */
+  readonly others?: readonly ProcessResult[];
   readonly counters: Counters;
   readonly simulatedSeconds: number;
 }

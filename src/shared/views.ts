@@ -3,7 +3,9 @@
  * are columns (typed arrays). Every answer carries the epoch that it was read at. u64 addresses travel as hex strings or
  * as Float64 (user addresses are below 2^53).
  */
+import type { MachineConfig } from './config';
 import type { SystemProfile } from './config';
+import type { ProcessDetail, ProcessTable, ProcessTableQuery } from './views-processes';
 import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { TlbPicture, TranslationAnswer } from './views-translation';
@@ -103,6 +105,8 @@ export type SelectionQuery = { readonly findingId: number } | { readonly blockId
 /** name → [argument, answer]. */
 export interface QueryMap {
   status: [null, StatusSnapshot];
+  /** How the machine is configured now; null before the first start. */
+  machineConfig: [null, MachineConfig | null];
   result: [null, RunResult | null];
   vmas: [{ processKey: number }, readonly VmaRow[]];
   pages: [{ processKey: number; mappingId: number; from: number; count: number }, readonly PageRow[]];
@@ -123,6 +127,8 @@ export interface QueryMap {
   faultCosts: [{ where: FaultWhere; by: 'line' | 'area'; limit: number }, FaultCosts];
   faultRatios: [null, FaultRatios];
   processes: [null, readonly ProcessRow[]];
+  processTable: [ProcessTableQuery, ProcessTable];
+  processDetail: [{ processKey: number }, ProcessDetail | null];
   callStack: [{ processKey: number }, readonly CallFrameRow[]];
   globals: [{ processKey: number }, readonly VariableRow[]];
   heap: [{ processKey: number; limit: number; around: number | null }, HeapPicture];

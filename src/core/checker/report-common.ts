@@ -2,7 +2,7 @@
  * What reports in text and in XML share: which records are shown, which count as errors, how an ending is worded.
  */
 import type { CheckConfig, LeakKind } from '../../shared/config';
-import type { Ending, ErrorRecord, LeakTotals, LossRecord, RunResult, Stack } from '../../shared/report';
+import type { Ending, ErrorRecord, LeakTotals, LossRecord, ProcessResult, Stack } from '../../shared/report';
 
 export interface ReportOptions {
   readonly check: CheckConfig;
@@ -20,7 +20,7 @@ export interface ReportOptions {
 export interface SuppressionUse { readonly name: string; readonly count: number; readonly file: string; readonly line: number; readonly lost: LeakTotals | null }
 
 /** Loss records that the report lists. */
-export function shownRecords(result: RunResult, check: CheckConfig): readonly LossRecord[] {
+export function shownRecords(result: ProcessResult, check: CheckConfig): readonly LossRecord[] {
   if (check.leakCheck !== 'full' || result.leaks === null) return [];
   return result.leaks.records.filter((record) => !record.suppressed && check.showLeakKinds.includes(record.kind));
 }

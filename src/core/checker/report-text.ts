@@ -3,7 +3,7 @@
  * real tool's; the plain sentence stands before it as a paragraph of its own.
  */
 import { baseName } from './source-name';
-import type { AddressDescription, Ending, ErrorRecord, LeakTotals, RunResult, Stack, StackFrame } from '../../shared/report';
+import type { AddressDescription, Ending, ErrorRecord, LeakTotals, ProcessResult, Stack, StackFrame } from '../../shared/report';
 import { CONTEXTS_IN_DETAIL, CONTEXTS_LIMIT } from './error-log';
 import type { ReportOptions, SuppressionUse } from './report-common';
 import { errorTotals, shownRecords, signalEvent, unwoundStack, upperHex } from './report-common';
@@ -67,7 +67,7 @@ function addError(lines: Lines, error: ErrorRecord, index: number, options: Repo
   addSuppression(lines, suppressionForError(error), options);
 }
 
-function addErrorLimit(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addErrorLimit(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   if (!options.check.errorLimit || result.errors.length < CONTEXTS_LIMIT) return;
   lines.blank();
   lines.add(`More than ${CONTEXTS_LIMIT} different errors detected.  I'm not reporting any more.`, 'Final error counts will be inaccurate.  Go fix your program!',
@@ -104,7 +104,7 @@ function addSignal(lines: Lines, ending: Extract<Ending, { kind: 'signal' }>, op
   if (ending.code === 'SEGV_MAPERR') addStackHint(lines, stackLimitBytes);
 }
 
-function addEnding(lines: Lines, result: RunResult, options: ReportOptions, stackLimitBytes: number): void {
+function addEnding(lines: Lines, result: ProcessResult, options: ReportOptions, stackLimitBytes: number): void {
   const { ending } = result;
   if (ending.kind === 'signal') { addSignal(lines, ending, options, stackLimitBytes); return; }
   if (ending.kind === 'exit') return;
@@ -114,7 +114,7 @@ function addEnding(lines: Lines, result: RunResult, options: ReportOptions, stac
 
 function totals({ bytes, blocks }: LeakTotals): string { return `${grouped(bytes)} bytes in ${grouped(blocks)} blocks`; }
 
-function addHeapSummary(lines: Lines, result: RunResult): void {
+function addHeapSummary(lines: Lines, result: ProcessResult): void {
   const heap = result.heap;
   if (heap === null) return;
   lines.blank();
@@ -123,7 +123,7 @@ function addHeapSummary(lines: Lines, result: RunResult): void {
   lines.blank();
 }
 
-function addLossRecords(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addLossRecords(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   for (const record of shownRecords(result, options.check)) {
     addSentence(lines, record.sentence, options);
     lines.add(record.what, ...stackLines(record.stack));
@@ -132,7 +132,7 @@ function addLossRecords(lines: Lines, result: RunResult, options: ReportOptions)
   }
 }
 
-function addLeakSummary(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addLeakSummary(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   if (result.leaks === null || result.heap === null) return;
   const { summary } = result.leaks;
   lines.add('LEAK SUMMARY:',
@@ -150,7 +150,7 @@ function addLeakSummary(lines: Lines, result: RunResult, options: ReportOptions)
   lines.blank();
 }
 
-function addHiddenHint(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addHiddenHint(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   const { showLeakKinds } = options.check;
   const summary = result.leaks?.summary;
   if (summary === undefined) return;
@@ -161,7 +161,7 @@ function addHiddenHint(lines: Lines, result: RunResult, options: ReportOptions):
   }
 }
 
-function addSummaries(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addSummaries(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   addHeapSummary(lines, result);
   const heap = result.heap;
   if (heap !== null && heap.inUseBlocks === 0) {
@@ -176,7 +176,7 @@ function addSummaries(lines: Lines, result: RunResult, options: ReportOptions): 
   }
 }
 
-function addErrorSummary(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addErrorSummary(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   const sums = errorTotals(result.errors, result.leaks?.records ?? [], options.check);
   lines.add(`ERROR SUMMARY: ${sums.errors} errors from ${sums.contexts} contexts (suppressed: ${result.suppressedErrors} from ${result.suppressedContexts})`);
 }
@@ -185,7 +185,7 @@ function addErrorSummary(lines: Lines, result: RunResult, options: ReportOptions
  * The lists of -s: errors by count, among equals the latest first; leaks are counted among the contexts but not listed
  * again. Then the suppressions that were used, and the summary once more.
  */
-function addErrorList(lines: Lines, result: RunResult, options: ReportOptions): void {
+function addErrorList(lines: Lines, result: ProcessResult, options: ReportOptions): void {
   const uses = options.errorList?.suppressionUses ?? [];
   const { contexts } = errorTotals(result.errors, result.leaks?.records ?? [], options.check);
   if (contexts === 0 && uses.length === 0) return;
@@ -207,7 +207,7 @@ function suppressionUse({ name, count, file, line, lost }: SuppressionUse): stri
 }
 
 /** What stands before the program's first finding, '' for a quiet run. */
-export function reportHead(run: Pick<RunResult, 'pid' | 'programName' | 'args'>, options: ReportOptions): string {
+export function reportHead(run: Pick<ProcessResult, 'pid' | 'programName' | 'args'>, options: ReportOptions): string {
   const lines = new Lines(`==${run.pid}==`);
   if (options.verbosity === 0) return '';
   lines.add('Pagewise, a simulated x86-64 computer for memory debugging', 'Findings are worded and laid out as in Memcheck 3.19',
@@ -224,7 +224,7 @@ export function errorText(pid: number, error: ErrorRecord, index: number, option
 }
 
 /** How the program ended, and the summaries. `stackLimitBytes`: for the explanation of a stack overflow. */
-export function reportTail(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
+export function reportTail(result: ProcessResult, options: ReportOptions, stackLimitBytes: number): string {
   const lines = new Lines(`==${result.pid}==`);
   if (result.tool === 'none') {
     addEnding(lines, result, options, stackLimitBytes);
@@ -249,7 +249,7 @@ export function reportTail(result: RunResult, options: ReportOptions, stackLimit
  * The whole report, '' for a quiet run without findings.
  * @param stackLimitBytes the main thread's stack limit, for the explanation of a stack overflow
  */
-export function textReport(result: RunResult, options: ReportOptions, stackLimitBytes: number): string {
+export function textReport(result: ProcessResult, options: ReportOptions, stackLimitBytes: number): string {
   const errors = result.tool === 'none' ? [] : result.errors;
   return reportHead(result, options) + errors.map((error, index) => errorText(result.pid, error, index, options)).join('') + reportTail(result, options, stackLimitBytes);
 }

@@ -12,7 +12,7 @@
  * when its lines match the innermost call frames in order; call frames beyond its last line do not matter.
  */
 import type { CheckConfig, LeakKind } from '../../shared/config';
-import type { ErrorRecord, LeakTotals, LossRecord, RunResult, Stack, StackFrame } from '../../shared/report';
+import type { ErrorRecord, LeakTotals, LossRecord, ProcessResult, Stack, StackFrame } from '../../shared/report';
 import { errorTotals, type SuppressionUse } from './report-common';
 
 export type FrameLine = { readonly kind: 'fun' | 'obj' | 'src'; readonly pattern: RegExp } | { readonly kind: 'ellipsis' };
@@ -161,10 +161,10 @@ function moved(from: LeakTotals, by: LeakTotals, sign: 1 | -1): LeakTotals {
   return { bytes: from.bytes + sign * by.bytes, blocks: from.blocks + sign * by.blocks };
 }
 
-export interface SuppressedResult { readonly result: RunResult; /** How often each suppression was used, in the order of the file. */ readonly uses: readonly SuppressionUse[] }
+export interface SuppressedResult<T extends ProcessResult> { readonly result: T; /** How often each suppression was used, in the order of the file. */ readonly uses: readonly SuppressionUse[] }
 
 /** The result without what the suppressions match; suppressed loss records stay, marked, and their bytes move to "suppressed". */
-export function applySuppressions(result: RunResult, suppressions: readonly Suppression[], check: CheckConfig): SuppressedResult {
+export function applySuppressions<T extends ProcessResult>(result: T, suppressions: readonly Suppression[], check: CheckConfig): SuppressedResult<T> {
   const used = new Map<Suppression, SuppressionUse>();
   const use = (suppression: Suppression | undefined, count: number, lost: LeakTotals | null): boolean => {
     if (suppression === undefined) return false;

@@ -87,6 +87,11 @@ export class DescriptorTable {
     return 0;
   }
 
+  /** All of them, ascending. */
+  list(): readonly { readonly fd: number; readonly file: OpenFile }[] {
+    return [...this.open].map(([fd, file]) => ({ fd, file })).sort((a, b) => a.fd - b.fd);
+  }
+
   closeAll(): void {
     for (const fd of [...this.open.keys()]) this.close(fd);
   }

@@ -27,6 +27,7 @@ function loggedStatus(process: Process): number {
 export function finishProcess(computer: Computer, process: Process, ended: (process: Process) => void): void {
   if (process.isOver) return;
   process.phase = 'ended';
+  process.endedInstruction = computer.instructions();
   computer.processes.living--;
   for (const thread of process.threads) {
     computer.queues.remove(thread);

@@ -68,6 +68,9 @@ function inherit(child: Process, parent: Process): void {
   child.mainEntered = parent.mainEntered;
   child.smashed = parent.smashed;
   child.isForked = true;
+  child.start = parent.start;
+  child.reportedErrors = parent.reportedErrors;
+  child.lastLeaks = null;
   for (const [va, segment] of parent.attached) {
     child.attached.set(va, segment);
     segment.attached++;

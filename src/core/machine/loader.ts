@@ -18,7 +18,7 @@ import { INIT_PID } from './exit';
 import { buildInitialStack } from './initial-stack';
 import type { InitialStack } from './initial-stack';
 import { Process, Thread } from './process';
-import type { ProcessBody } from './process';
+import type { ProcessBody, StartInformation } from './process';
 import { closeDescription } from './process-calls';
 import { giveRegisterStack } from './register-stack';
 import { mapThreadBlock } from './thread-storage';
@@ -47,15 +47,6 @@ export class ImageFiles {
   }
 }
 
-/** What a program is started with. */
-export interface StartInformation {
-  /** argv[0] and AT_EXECFN. */
-  readonly path: string;
-  /** argv, the first one included. */
-  readonly args: readonly string[];
-  readonly environment: readonly string[];
-}
-
 /** Makes a process ready to run at the library's start function. Throws CodeAreaFull when the program is too large. */
 export function loadProcess(computer: Computer, files: ImageFiles, linked: Program, pid: number, start: StartInformation): Process {
   const { ids } = computer;
@@ -65,6 +56,7 @@ export function loadProcess(computer: Computer, files: ImageFiles, linked: Progr
   process.startCycle = computer.cycles();
   process.startInstruction = computer.instructions();
   process.group = pid;
+  process.start = start;
   const thread = new Thread(ids.newThreadKey(), process);
   process.threads.push(thread);
   computer.processes.add(process);
@@ -89,6 +81,7 @@ export function replaceProgram(computer: Computer, files: ImageFiles, thread: Th
   process.space = space;
   process.name = baseName(start.path);
   process.command = start.args.join(' ');
+  process.start = start;
   process.heapStarted = false;
   process.heapBounds.fill(0);
   process.mainEntered = -1;

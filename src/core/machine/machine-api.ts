@@ -4,11 +4,13 @@
  */
 import type { RunConfig } from '../../shared/config';
 import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
+import type { FieldProblem } from '../../shared/machine-fields';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { SegmentChange } from '../../shared/views-segments';
 import type { Program } from '../lir/lir';
 import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
+import type { FieldChange } from './configure';
 
 /** What comes from outside: every port is synchronous and never throws. */
 export interface MachinePorts {
@@ -21,9 +23,9 @@ export interface MachinePorts {
   input(limit: number): Uint8Array | null | 'wait';
   /**
    * An error record is new (the first of its context), before the program goes on: the terminal prints it between the
-   * program's own output. Later changes of its count come with `result()`.
+   * program's own output. Later changes of its count come with `result()`. `pid`: the process that made it.
    */
-  finding?(record: ErrorRecord): void;
+  finding?(record: ErrorRecord, pid: number): void;
   /** Where swapped pages go; absent: host memory. The caller closes it when the machine is no longer used. */
   readonly swap?: SwapDevice;
   /**
@@ -41,6 +43,16 @@ export interface Machine {
   readonly config: RunConfig;
   /** Maps the program in a new process and makes it ready to run from the start function. */
   load(program: Program): number;
+  /** Adds a program to a machine that may already run, as a process of its own, with its name and arguments; it enters the input log. Answers its key. */
+  add(program: Program, name: string, args: readonly string[]): number;
+  /** Sends a process a signal from outside (key 0: the first one); false: it is over. */
+  signal(processKey: number, signal: number): boolean;
+  /** Changes the priority of a process from outside, as renice does; false: it is over. */
+  renice(processKey: number, nice: number): boolean;
+  /** Changes the configuration while the machine runs; answers what cannot be changed so (then nothing was). */
+  configure(changes: readonly FieldChange[]): readonly FieldProblem[];
+  /** Changes descriptors or segments (core/segmentation). */
+  changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string };
   /**
    * Starts `count` light workload processes of a script (core/workload), from now on; answers how many came to be: fewer when
    * RAM has no room for another one's tables. A scene of thousands is started in slices.
@@ -50,8 +62,6 @@ export interface Machine {
   run(instructions: number): StopReason;
   /** Runs until a source line changes as asked, a breakpoint, or `instructions` are used up. */
   step(how: 'into' | 'over' | 'out', instructions: number): StopReason;
-  /** Compacts memory, edits a descriptor, changes the fit; between two instructions, written into the input log. */
-  changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string };
   setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[];
   readonly state: MachineState;
   counters(): Counters;

@@ -9,13 +9,14 @@ import { watchPlan, type WatchPlan } from '../checker/explain';
 import type { LeakCheckResult } from '../checker/checker-api';
 import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
-import type { Counters, LossRecord, RunResult } from '../../shared/report';
+import type { Counters, LossRecord, ProcessResult, RunResult } from '../../shared/report';
 import type { Answer, MachineState, QueryMap, QueryName } from '../../shared/views';
 import type { FieldProblem } from '../../shared/machine-fields';
 import { placesOfLine } from './breakpoints';
 import { configure } from './configure';
 import type { FieldChange } from './configure';
 import { RecordingInput } from './input-log';
+import type { InputEvent } from './input-log';
 import type { Machine, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
@@ -24,7 +25,7 @@ import { answerQuery } from './queries';
 import { changeSegments } from './query-segments';
 import type { QueryContext } from './queries';
 import { reclaimProcess } from './reclaim';
-import { assembleResult, endingText } from './run-result';
+import { assembleResult, endingText, processResult } from './run-result';
 import { ramHash, sanityCheck } from './sanity';
 import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
@@ -43,6 +44,9 @@ export function createMachine(config: RunConfig, ports: MachinePorts, kernel: We
   return new SimulatedMachine(config, ports, kernel);
 }
 
+/** Results of processes that a run keeps beside the first one's. */
+const OTHERS_KEPT = 10_000;
+
 class SimulatedMachine implements Machine {
   private readonly pass: Pass;
   private readonly input: RecordingInput;
@@ -51,13 +55,14 @@ class SimulatedMachine implements Machine {
   private breakpointLines: readonly { readonly file: string; readonly line: number }[] = [];
   private explaining: SecondPass | null = null;
   private explained: readonly LossRecord[] | null = null;
+  private readonly others: ProcessResult[] = [];
   private phase: MachineState = 'empty';
   private message = '';
   private epoch = 0;
 
   constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module) {
     this.input = new RecordingInput((limit) => ports.input(limit));
-    this.pass = new Pass(config, ports, this.input, kernel, { precise: false, stopAt: -1, freeResources: true, ended: (process) => { this.checkLeaks(process); } });
+    this.pass = new Pass(config, ports, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
   }
 
@@ -75,6 +80,36 @@ class SimulatedMachine implements Machine {
     if (first !== undefined && this.pass.computer.current === null) switchTo(this.pass.computer, first);
     this.epoch++;
     return process.key;
+  }
+
+  add(program: Program, name: string, args: readonly string[]): number {
+    if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
+    const start = { path: name, args: [name, ...args], environment: this.config.environment };
+    this.input.note({ kind: 'load', instruction: this.pass.computer.instructions(), program, name, args });
+    const process = this.pass.load(program, start);
+    this.setBreakpoints(this.breakpointLines);
+    if (this.phase === 'empty') this.phase = 'paused';
+    this.epoch++;
+    return process.key;
+  }
+
+  signal(processKey: number, signal: number): boolean {
+    return this.tell(processKey, (pid, instruction) => ({ kind: 'signal', instruction, pid, signal }));
+  }
+
+  renice(processKey: number, nice: number): boolean {
+    return this.tell(processKey, (pid, instruction) => ({ kind: 'nice', instruction, pid, nice }));
+  }
+
+  /** Something from outside happens to a process that lives: it enters the input log. */
+  private tell(processKey: number, event: (pid: number, instruction: number) => InputEvent): boolean {
+    const process = processKey === 0 ? this.primary : this.pass.computer.processes.key(processKey);
+    if (process === null || process.isOver || this.explaining !== null) return false;
+    const happened = event(process.pid, this.pass.computer.instructions());
+    this.input.note(happened);
+    this.pass.apply(happened);
+    this.epoch++;
+    return true;
   }
 
   configure(changes: readonly FieldChange[]): readonly FieldProblem[] {
@@ -155,7 +190,7 @@ class SimulatedMachine implements Machine {
 
   result(): RunResult {
     const { primary } = this;
-    return assembleResult(this.config, this.pass.computer, primary, primary?.lastLeaks ?? null, this.explained);
+    return assembleResult(this.config, this.pass.computer, primary, this.explained, this.others);
   }
 
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
@@ -197,6 +232,12 @@ class SimulatedMachine implements Machine {
   }
 
   /** At the very end of a process, nothing reclaimed yet. */
+  private processEnded(process: Process): void {
+    if (process.program === null) return;
+    this.checkLeaks(process);
+    if (process !== this.primary && this.others.length < OTHERS_KEPT) this.others.push(processResult(this.config, process, process.lastLeaks, null));
+  }
+
   private checkLeaks(process: Process): void {
     if (process.ending?.kind === 'limit' && process.ending.limit === 'store') return;
     if (this.config.check.tool === 'memcheck' && this.config.check.leakCheck !== 'no') process.lastLeaks = process.heap?.leakCheck() ?? null;

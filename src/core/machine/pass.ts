@@ -9,14 +9,17 @@ import { makeCallOuts } from './call-outs';
 import type { CallOutOptions } from './call-outs';
 import { CheckerPort } from './checker-port';
 import { Computer } from './computer';
+import { configure } from './configure';
 import type { Request } from './computer';
-import type { InputLog } from './input-log';
+import { changeSegments } from './query-segments';
+import type { InputEvent, InputLog } from './input-log';
 import { ImageFiles, loadProcess, replaceProgram } from './loader';
-import type { StartInformation } from './loader';
 import type { MachinePorts } from './machine-api';
-import type { Process, Thread } from './process';
+import type { Process, StartInformation, Thread } from './process';
+import { changeNice } from './process-calls';
 import { ReferenceRecorder } from './reference-recorder';
 import { Scheduler } from './scheduler';
+import { sendSignal, sentSignal } from './signals';
 import type { SchedulerOptions } from './scheduler';
 import { StackTable } from './stacks';
 import { PatternFiles } from '../workload/pattern-files';
@@ -33,7 +36,6 @@ export class Pass {
   readonly callOuts: CallOutOptions = { watch: null, noteErrors: () => { this.noteErrors(); } };
   private readonly imageFiles: ImageFiles;
   private workloads: WorkloadMachine | null = null;
-  private reported = 0;
 
   constructor(readonly config: RunConfig, private readonly ports: MachinePorts, input: InputLog, kernel: WebAssembly.Module, options: SchedulerOptions) {
     this.computer = new Computer(config, ports, input, kernel, (computer) => ({ ...makeCallOuts(computer, this.callOuts), recordFull: () => { this.recorder?.drain(); } }));
@@ -41,6 +43,7 @@ export class Pass {
     this.stacks = new StackTable(this.computer);
     this.scheduler = new Scheduler(this.computer, this.stacks, options);
     this.imageFiles = new ImageFiles(this.computer.ids.newFileId);
+    this.scheduler.apply = (event) => { this.apply(event); };
     this.scheduler.execute = (thread, request) => { this.execute(thread, request); };
   }
 
@@ -84,13 +87,37 @@ export class Pass {
     return made;
   }
 
+  /** Does what an event of the input log says: from the window, or replayed. */
+  apply(event: InputEvent): void {
+    const { computer } = this;
+    switch (event.kind) {
+      case 'signal': {
+        const process = computer.processes.pid(event.pid);
+        if (process !== null) sendSignal(computer, process, { ...sentSignal(event.signal), senderPid: 0 });
+        return;
+      }
+      case 'nice': {
+        const process = computer.processes.pid(event.pid);
+        if (process !== null) changeNice(computer, process, event.nice);
+        return;
+      }
+      case 'load': this.load(event.program, { path: event.name, args: [event.name, ...event.args], environment: this.config.environment }); return;
+      case 'configure': configure(computer, event.changes); return;
+      case 'workloads': this.startWorkloads(event.script, event.count); return;
+      case 'wake': this.scheduler.wakeReaders(); return;
+      case 'segments': changeSegments(computer, event.change); return;
+      case 'tick': return;
+    }
+  }
+
   /** Tells the port of error records that are new. */
   private noteErrors(): void {
     if (this.ports.finding === undefined) return;
-    const errors = this.computer.running.heap?.errors() ?? [];
-    for (; this.reported < errors.length; this.reported++) {
-      const record = errors[this.reported];
-      if (record !== undefined) this.ports.finding(record);
+    const { running } = this.computer;
+    const errors = running.heap?.errors() ?? [];
+    for (; running.reportedErrors < errors.length; running.reportedErrors++) {
+      const record = errors[running.reportedErrors];
+      if (record !== undefined) this.ports.finding(record, running.pid);
     }
   }
 }

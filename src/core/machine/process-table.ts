@@ -14,7 +14,7 @@ export class ProcessTable implements Iterable<Process> {
   programs = 0;
 
   add(process: Process): void {
-    this.firstOne ??= process;
+    if (process.program !== null) this.firstOne ??= process;
     this.byKey.set(process.key, process);
     this.byPid.set(process.pid, process);
     this.living++;
@@ -36,7 +36,7 @@ export class ProcessTable implements Iterable<Process> {
     return this.byPid.get(pid) ?? null;
   }
 
-  /** The first process ever added, which a run's result is about. */
+  /** The first process of a program, which a run's result is about. */
   get first(): Process | null {
     return this.firstOne;
   }

@@ -16,6 +16,7 @@ import type { AddressSpace } from '../paging/address-space';
 import type { Ending } from '../../shared/report';
 import type { DescriptorTable } from './descriptors';
 import type { LoadedImage } from './code-area';
+import { ProcessHistory } from './process-history';
 import type { PendingSignal } from './computer';
 import type { SharedSegment } from './shared-memory';
 import type { Timer } from './timers';
@@ -76,6 +77,15 @@ export class Thread {
   constructor(readonly key: number, readonly process: Process) {}
 }
 
+/** What a program is started with. */
+export interface StartInformation {
+  /** argv[0] and AT_EXECFN. */
+  readonly path: string;
+  /** argv, the first one included. */
+  readonly args: readonly string[];
+  readonly environment: readonly string[];
+}
+
 /** Code of a process: a program with its images, or a light workload. */
 export interface ProcessBody {
   readonly program: Program | null;
@@ -133,6 +143,11 @@ export class Process {
   /** Clock at its start. */
   startCycle = 0;
   startInstruction = 0;
+  /** Made at the first sample; reads as empty before. */
+  readonly history = new ProcessHistory();
+  endedInstruction = -1;
+  /** What it was started with. */
+  start: StartInformation = { path: '', args: [], environment: [] };
   /** −20 (most of the processor) to 19. */
   nice = 0;
   /** Kernel first-fit heap (ST_HEAP_BASE, ST_HEAP_END, ST_HEAP_FREE) while another process runs. */
@@ -149,6 +164,8 @@ export class Process {
   lastLeaks: LeakCheckResult | null = null;
   /** abort() has called the program's handler already. */
   aborting = false;
+  /** Error records that the port was told of. */
+  reportedErrors = 0;
   /** First time that a return found its return address or saved frame pointer changed. */
   smashed: { readonly what: string; readonly value: bigint; readonly site: number } | null = null;
   /** Text of a failed assert(), '' when none failed. */

@@ -7,6 +7,7 @@ import type { RunResult } from '../../shared/report';
 import type { Pass } from './pass';
 import type { Process } from './process';
 import { selectionChain } from './query-chain';
+import { processDetail, processTable } from './query-processes';
 import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
 import { noPageFrames, pageFrames } from './query-page-frames';
@@ -32,6 +33,7 @@ type Handlers = { readonly [N in QueryName]: (context: QueryContext, argument: Q
 
 const HANDLERS: Handlers = {
   status: (context) => statusOf(context),
+  machineConfig: (context) => context.pass.computer.config.machine,
   result: (context) => context.result(),
   vmas: (context, { processKey }) => withProcess(context, processKey, vmaRows, []),
   pages: (context, { processKey, mappingId, from, count }) => withProcess(context, processKey, (process) => pageRows(process, mappingId, from, count), []),
@@ -53,6 +55,8 @@ const HANDLERS: Handlers = {
   faultCosts: ({ pass }, { where, by, limit }) => faultCosts(pass, where, by, limit),
   faultRatios: ({ pass }) => faultRatios(pass),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
+  processTable: (context, query) => processTable(context.pass.computer, query, context.state !== 'running'),
+  processDetail: (context, { processKey }) => processDetail(context.pass.computer, processKey, context.state !== 'running'),
   callStack: (context, { processKey }) => withProcess(context, processKey, (process) => callStackRows(context.pass, process), []),
   globals: (context, { processKey }) => withProcess(context, processKey, (process) => globalRows(context.pass, process), []),
   heap: (context, { processKey, limit, around }) => withProcess(context, processKey, (process) => process.heap?.picture(limit, around) ?? noHeap(), noHeap()),

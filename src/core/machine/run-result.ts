@@ -3,7 +3,7 @@ import { errorTotals } from '../checker/report-common';
 import type { LeakCheckResult } from '../checker/checker-api';
 import { CYCLES_PER_SECOND } from '../../shared/config';
 import type { RunConfig, SystemProfile } from '../../shared/config';
-import type { Ending, LossRecord, RunResult } from '../../shared/report';
+import type { Ending, LossRecord, ProcessResult, RunResult } from '../../shared/report';
 import type { Computer } from './computer';
 import type { Process } from './process';
 
@@ -28,19 +28,29 @@ export function endingText(ending: Ending, profile: SystemProfile = 'linux'): st
   }
 }
 
-/** `records`: loss records with their explanations, once the second pass has made them. */
-export function assembleResult(config: RunConfig, computer: Computer, process: Process | null, leaks: LeakCheckResult | null, records: readonly LossRecord[] | null): RunResult {
-  const ending: Ending = process?.ending ?? { kind: 'stopped', reason: 'not ended yet' };
-  const errors = process?.heap?.errors() ?? [];
+/** What became of a process, as far as it has come. `records`: loss records with their explanations, once the second pass has made them. */
+export function processResult(config: RunConfig, process: Process, leaks: LeakCheckResult | null, records: readonly LossRecord[] | null): ProcessResult {
+  const ending: Ending = process.ending ?? { kind: 'stopped', reason: 'not ended yet' };
+  const errors = process.heap?.errors() ?? [];
   const finalRecords = records ?? leaks?.records ?? [];
   const totals = errorTotals(errors, finalRecords, config.check);
-  const counters = computer.counters();
   return {
-    format: 1, pid: process?.pid ?? config.pid, programName: config.programName, args: config.args, tool: config.check.tool,
-    ending, exitStatus: exitStatusOf(ending), errors,
+    pid: process.pid, programName: process.start.path, args: process.start.args.slice(1), processKey: process.key, tool: config.check.tool,
+    endedInstruction: process.endedInstruction, isForked: process.isForked, ending, exitStatus: exitStatusOf(ending), errors,
     leaks: leaks === null ? null : { records: finalRecords, summary: leaks.summary },
-    heap: process?.heap?.summary() ?? null,
+    heap: process.heap?.summary() ?? null,
     errorCount: totals.errors, errorContexts: totals.contexts, suppressedErrors: 0, suppressedContexts: 0,
-    counters, simulatedSeconds: counters.cycles / CYCLES_PER_SECOND,
   };
+}
+
+/** The result of the run; `others`: of the processes beside the first one that are over. */
+export function assembleResult(config: RunConfig, computer: Computer, process: Process | null, records: readonly LossRecord[] | null, others: readonly ProcessResult[]): RunResult {
+  const counters = computer.counters();
+  const own: ProcessResult = process === null
+    ? {
+        pid: config.pid, programName: config.programName, args: config.args, tool: config.check.tool, ending: { kind: 'stopped', reason: 'not ended yet' }, exitStatus: OWN_STATUS,
+        errors: [], leaks: null, heap: null, errorCount: 0, errorContexts: 0, suppressedErrors: 0, suppressedContexts: 0,
+      }
+    : processResult(config, process, process.lastLeaks, records);
+  return { format: 1, ...own, ...(others.length === 0 ? {} : { others }), counters, simulatedSeconds: counters.cycles / CYCLES_PER_SECOND };
 }

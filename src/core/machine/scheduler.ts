@@ -49,8 +49,8 @@ export interface SchedulerOptions {
   readonly precise: boolean;
   /** End the program after exactly this many instructions (precise only); -1: never. */
   readonly stopAt: number;
-  /** Run __pw_freeres after exit when the checker is on. */
-  readonly freeResources: boolean;
+  /** Replay: the process at whose end (before it frees the library's memory) the run is over; −1: at the end of all. */
+  endsWith: number;
   /** The process is about to be over: its state is complete and nothing was reclaimed. */
   readonly ended: (process: Process) => void;
 }
@@ -296,6 +296,7 @@ export class Scheduler {
     thread.slice -= ran;
     thread.process.instructions += ran;
     thread.process.cycles += computer.cycles() - cyclesBefore;
+    thread.process.history.sample(computer.cycles(), thread.process.space.residentPages, thread.process.minorFaults + thread.process.majorFaults);
     const { request } = computer;
     if (request !== null) {
       computer.request = null;
@@ -368,7 +369,7 @@ export class Scheduler {
         return this.computer.request === null ? null : this.act(thread, this.takeRequest(this.computer.request));
       case 'exit':
         process.ending = { kind: 'exit', status: request.status };
-        return this.options.freeResources && this.computer.checking ? this.enterFreeing(thread) : this.finish(process);
+        return this.computer.checking && process.key !== this.options.endsWith ? this.enterFreeing(thread) : this.finish(process);
       case 'limit':
         process.ending = { kind: 'limit', limit: request.limit, reason: request.reason };
         return this.finish(process);
@@ -431,6 +432,7 @@ export class Scheduler {
 
   private finish(process: Process): Outcome | null {
     if (process.program !== null && process.mainEntered < 0) this.forgetMain(process);
+    if (process.key === this.options.endsWith) return 'ended';
     finishProcess(this.computer, process, this.options.ended);
     return this.allEnded() ? 'ended' : null;
   }

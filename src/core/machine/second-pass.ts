@@ -69,11 +69,12 @@ class Replay {
 
   constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan) {
     const silent = { output: () => undefined, input: () => null };
-    this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, { precise: true, stopAt: input.stoppedAt, freeResources: false, ended: () => undefined });
-    this.pass.scheduler.apply = (event) => { if (event.kind === 'workloads') this.pass.startWorkloads(event.script, event.count); };
+    const options = { precise: true, stopAt: input.stoppedAt, endsWith: -1, ended: () => undefined };
+    this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, options);
     const processes = programs.map((program) => this.pass.load(program));
     const process = processes[0];
     if (process?.port == null || process.heap === null) throw new Error('nothing to explain');
+    options.endsWith = process.key;
     const { computer } = this.pass;
     computer.store.write64(layout.ST_WATCH_LOW, plan.low);
     computer.store.write64(layout.ST_WATCH_HIGH, plan.high);
@@ -83,7 +84,7 @@ class Replay {
 
   run(instructions: number): boolean {
     const outcome = this.pass.scheduler.run(instructions);
-    if (outcome === 'blocked') throw new Error('replay went astray: the second pass waits for input');
+    if (outcome === 'blocked' || outcome === 'deadlock') throw new Error('replay went astray: nobody can go on in the second pass');
     return outcome === 'ended';
   }
 }
