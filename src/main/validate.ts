@@ -10,6 +10,7 @@ import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type P
 import type { FaultWhere } from '../shared/views-faults';
 import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
 import { PROCESS_SORTS, type ProcessScope, type ProcessSort } from '../shared/views-processes';
+import type { FrameMapQuery } from '../shared/views-ram';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
 
 export class PayloadError extends Error {
@@ -214,6 +215,12 @@ function ofProcess<T>(rest: (all: Fields, at: string) => T): Parser<{ processKey
 }
 const processOnly = ofProcess(() => ({}));
 
+/** A range of frames or slots at a resolution. */
+const cellRange: Parser<FrameMapQuery> = (value, at) => {
+  const all = fields(value, at);
+  return { from: key(all['from'], `${at}.from`), count: key(all['count'], `${at}.count`), cells: integer(1, 65_536)(all['cells'], `${at}.cells`) };
+};
+
 const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
   status: nothing, result: nothing, processes: nothing, tlb: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
   vmas: processOnly, callStack: processOnly, globals: processOnly,
@@ -245,6 +252,9 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
     };
   },
   processDetail: processOnly,
+  memoryStatus: nothing, frameMap: cellRange, slotMap: cellRange,
+  frameDetail: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
+  slotDetail: (value, at) => ({ slot: key(fields(value, at)['slot'], `${at}.slot`) }),
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
   faultTimeline: (value, at) => {

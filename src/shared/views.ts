@@ -10,6 +10,7 @@ import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
+import type { FrameDetail, FrameMap, FrameMapQuery, MemoryStatus, SlotDetail, SlotMapCells } from './views-ram';
 import type { AccessAnswer, AccessQuestion, DecodeQuestion, DescriptorRow, PlacementAnswer, PlacementQuestion, SegmentsAnswer } from './views-segments';
 
 export type MachineState = 'empty' | 'compiling' | 'running' | 'paused' | 'exited' | 'failed';
@@ -112,6 +113,11 @@ export interface QueryMap {
   pages: [{ processKey: number; mappingId: number; from: number; count: number }, readonly PageRow[]];
   page: [{ processKey: number; va: string }, PageDetail | null];
   pageFrames: [PageFrameQuery, PageFrameColumns];
+  memoryStatus: [null, MemoryStatus | null];
+  frameMap: [FrameMapQuery, FrameMap];
+  frameDetail: [{ pfn: number }, FrameDetail | null];
+  slotMap: [FrameMapQuery, SlotMapCells];
+  slotDetail: [{ slot: number }, SlotDetail | null];
   frame: [{ pfn: number }, FrameRow];
   tlb: [null, TlbPicture];
   /** Any 64-bit address; null when the process is gone. */

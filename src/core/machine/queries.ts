@@ -11,6 +11,7 @@ import { processDetail, processTable } from './query-processes';
 import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
 import { noPageFrames, pageFrames } from './query-page-frames';
+import { frameDetail, frameMap, memoryStatus, slotDetail, slotMapCells } from './query-ram';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
 import { tlbPicture, translationOf } from './query-translation';
 import { segmentAccess, segmentsAnswer } from './query-segments';
@@ -39,6 +40,11 @@ const HANDLERS: Handlers = {
   pages: (context, { processKey, mappingId, from, count }) => withProcess(context, processKey, (process) => pageRows(process, mappingId, from, count), []),
   page: (context, { processKey, va }) => withProcess(context, processKey, (process) => pageDetail(context.pass.computer, process, BigInt(va)), null),
   pageFrames: (context, query) => withProcess(context, query.processKey, (process) => pageFrames(process, query), noPageFrames()),
+  memoryStatus: (context) => (context.state === 'empty' ? null : memoryStatus(context.pass.computer)),
+  frameMap: (context, query) => frameMap(context.pass.computer, query),
+  frameDetail: (context, { pfn }) => frameDetail(context.pass.computer, pfn),
+  slotMap: (context, query) => slotMapCells(context.pass.computer, query),
+  slotDetail: (context, { slot }) => slotDetail(context.pass.computer, slot),
   tlb: (context) => tlbPicture(context.pass.computer),
   translation: (context, { processKey, va }) => withProcess(context, processKey, (process) => translationOf(context.pass.computer, process, BigInt.asUintN(64, BigInt(va))), null),
   segments: (context, { processKey }) => (context.state === 'empty' ? null : segmentsAnswer(context.pass.computer, find(context, processKey))),
