@@ -27,7 +27,8 @@ import { emptyStatus } from './empty-answers';
 import { compileUnits } from './engine';
 import { COMPILE_CACHE_BYTES, COMPILER_IDLE_MS } from './limits';
 import { MachineClient, WorkerEnded } from './machine-client';
-import { refused } from './machine-protocol';
+import { refused, type StartRequest } from './machine-protocol';
+import type { RecordableRun } from './policy-record';
 import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
 import { mixInfo, readMixes, type MixFile } from './workload-files';
@@ -62,6 +63,8 @@ export interface Laboratory {
   examples(): readonly ExampleInfo[];
   /** The mixes of light workload processes that ship. */
   workloads(): readonly MixInfo[];
+  /** What the last run was made of; null before the first. */
+  lastRun(): RecordableRun | null;
   /** Ends worker and helper. */
   dispose(): Promise<void>;
 }
@@ -85,6 +88,7 @@ class OneLaboratory implements Laboratory {
   private checking: Promise<unknown> = Promise.resolve();
   private mixes: readonly MixFile[] | null = null;
   private exampleList: readonly ExampleInfo[] | null = null;
+  private lastStart: StartRequest | null = null;
 
   constructor(private readonly options: LaboratoryOptions) {
     const { paths } = options;
@@ -151,6 +155,10 @@ class OneLaboratory implements Laboratory {
     return this.exampleList;
   }
 
+  lastRun(): RecordableRun | null {
+    return this.lastStart;
+  }
+
   async dispose(): Promise<void> {
     this.service.dispose();
     await this.machine.dispose();
@@ -173,7 +181,7 @@ class OneLaboratory implements Laboratory {
       this.options.onStream({ type: 'status', status: emptyStatus('failed', 'The program does not compile.') });
       return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
     }
-    const accepted = await this.machine.start({
+    const accepted = await this.machine.start(this.lastStart = {
       bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
       breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain,
     });

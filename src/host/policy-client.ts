@@ -5,14 +5,16 @@
 import type { Worker } from 'node:worker_threads';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, PolicySource, StepQuestion, StepTable } from '../shared/policy';
 import type { Refusal } from '../shared/ipc';
-import type { FromPolicyWorker, PolicyTask, ToPolicyWorker } from './policy-protocol';
-import type { RecordedRun } from './policy-work';
+import type { FromPolicyWorker, PolicyTask, PolicyWorkerSetup, ToPolicyWorker } from './policy-protocol';
+import type { SystemPaths } from './paths';
+import type { RecordableRun } from './policy-record';
 
 export interface PolicyClientOptions {
   /** Starts src/host/policy.worker. */
-  readonly createWorker: () => Worker;
-  /** References of the last run of the machine; null when none were recorded. */
-  readonly lastRun: () => Promise<RecordedRun | null>;
+  readonly createWorker: (options: { readonly workerData: unknown }) => Worker;
+  readonly paths: SystemPaths;
+  /** The last run of the machine, the same object as long as there was no other; null when none was. */
+  readonly lastRun: () => RecordableRun | null;
 }
 
 interface Waiting { readonly resolve: (value: PolicyAnswer | StepTable | Refusal | null) => void; readonly reject: (error: Error) => void }
@@ -22,6 +24,8 @@ export class PolicyClient {
   private nextId = 1;
   private readonly waiting = new Map<number, Waiting>();
   private latest: PolicyProgress | null = null;
+  private lastRun: RecordableRun | null = null;
+  private runNumber = 0;
 
   constructor(private readonly options: PolicyClientOptions) {}
 
@@ -47,8 +51,8 @@ export class PolicyClient {
     await worker?.terminate();
   }
 
-  private async ask(task: PolicyTask, source: PolicySource): Promise<PolicyAnswer | StepTable | Refusal | null> {
-    const run = source.kind === 'run' ? await this.options.lastRun() : null;
+  private ask(task: PolicyTask, source: PolicySource): Promise<PolicyAnswer | StepTable | Refusal | null> {
+    const run = source.kind === 'run' ? this.numberedRun() : null;
     const worker = this.running();
     const id = this.nextId++;
     if (this.waiting.size === 0) this.latest = null;
@@ -58,9 +62,18 @@ export class PolicyClient {
     });
   }
 
+  private numberedRun(): ToPolicyWorker['run'] {
+    const run = this.options.lastRun();
+    if (run !== this.lastRun) {
+      this.lastRun = run;
+      this.runNumber++;
+    }
+    return run === null ? null : { number: this.runNumber, run };
+  }
+
   private running(): Worker {
     if (this.worker) return this.worker;
-    const worker = this.options.createWorker();
+    const worker = this.options.createWorker({ workerData: { paths: this.options.paths } satisfies PolicyWorkerSetup });
     worker.on('message', (message: FromPolicyWorker) => { if (worker === this.worker) this.receive(message); });
     worker.on('error', (error: Error) => { this.ended(worker, error.message); });
     worker.on('exit', (code) => { this.ended(worker, `its thread ended with code ${code}`); });

@@ -1,13 +1,17 @@
 /** What main and the policy bench's worker say to each other. */
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from '../shared/policy';
-import type { RecordedRun } from './policy-work';
+import type { SystemPaths } from './paths';
+import type { LastRun } from './policy-work';
 
 export type PolicyTask =
   | { readonly type: 'compare'; readonly question: PolicyQuestion }
   | { readonly type: 'steps'; readonly question: StepQuestion };
 
-/** `run`: references of the last run, where the source is one. */
-export interface ToPolicyWorker { readonly id: number; readonly task: PolicyTask; readonly run: RecordedRun | null }
+/** What the worker is given at its start. */
+export interface PolicyWorkerSetup { readonly paths: SystemPaths }
+
+/** `run`: the last run, where the source is that. */
+export interface ToPolicyWorker { readonly id: number; readonly task: PolicyTask; readonly run: LastRun | null }
 
 export type FromPolicyWorker =
   | { readonly type: 'progress'; readonly progress: PolicyProgress }

@@ -1,40 +1,46 @@
 /** The policy bench's work for the window: keeps the last trace, so that another question about it reads nothing again. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { LoweringError } from '../toolchain/lowering/lower';
 import { comparePolicies, curvePoints } from '../core/policy/compare';
 import { stepTable } from '../core/policy/steps';
-import type { ReferenceTrace } from '../core/policy/trace';
-import { LONGEST_STEP_TABLE, MOST_STEP_FRAMES, type PolicyAnswer, type PolicyProgress, type PolicyQuestion, type PolicySource, type StepQuestion, type StepTable, type TraceReading } from '../shared/policy';
-import { readTraceFile, readTraceText, TraceFileError, type LoadedTrace } from './policy-files';
+import { TraceError, type ReferenceTrace } from '../core/policy/trace';
+import { LONGEST_STEP_TABLE, MOST_STEP_FRAMES, type PolicyAnswer, type PolicyProgress, type PolicyQuestion, type PolicySource, type StepQuestion, type StepTable, type TraceFormat, type TraceReading } from '../shared/policy';
+import type { Engine } from './engine';
+import { readTraceFile, readTraceText, TraceFileError } from './policy-files';
+import { recordRun, type RecordableRun } from './policy-record';
 
 /** Numbers of frames that are looked at when the user names none. */
 const AUTOMATIC_COUNTS = 16;
 
-/** References of a run of the machine, as src/core/policy/trace.ts has them. */
-export interface RecordedRun { readonly runNumber: number; readonly references: Uint32Array; readonly pageNumbers: Float64Array }
+/** The last run of the machine; numbers differ from run to run. */
+export interface LastRun { readonly number: number; readonly run: RecordableRun }
+
+interface Loaded { readonly trace: ReferenceTrace; readonly format: TraceFormat | null }
 
 export class PolicyWork {
   private key = '';
-  private loaded: LoadedTrace | null = null;
+  private loaded: Loaded | null = null;
 
-  constructor(private readonly progress: (progress: PolicyProgress) => void) {}
+  /** @param engine made when a run is to be recorded */
+  constructor(private readonly engine: () => Engine, private readonly progress: (progress: PolicyProgress) => void) {}
 
   /** @throws TraceFileError */
-  compare(question: PolicyQuestion, run: RecordedRun | null): PolicyAnswer {
+  compare(question: PolicyQuestion, run: LastRun | null): PolicyAnswer {
     const { trace, format } = this.load(question.source, question.reading, run);
     const frameCounts = question.frameCounts ?? curvePoints(trace.pageCount, AUTOMATIC_COUNTS);
-    const report = comparePolicies(trace, { policies: question.policies, frameCounts, settings: question.settings, curves: true, steps: false }, (part) => { this.progress({ phase: 'running', part }); });
+    const report = comparePolicies(trace, { policies: question.policies, frameCounts, settings: question.settings, curves: true, steps: false }, (part) => { this.progress({ phase: 'running', part, references: 0 }); });
     return { report, format };
   }
 
   /** Null where the string or the number of frames is too large for a table. @throws TraceFileError */
-  steps({ source, reading, policy, frames, settings }: StepQuestion, run: RecordedRun | null): StepTable | null {
+  steps({ source, reading, policy, frames, settings }: StepQuestion, run: LastRun | null): StepTable | null {
     const { trace } = this.load(source, reading, run);
     return trace.references.length > LONGEST_STEP_TABLE || frames > MOST_STEP_FRAMES ? null : stepTable(policy, trace, frames, settings);
   }
 
-  private load(source: PolicySource, reading: TraceReading, run: RecordedRun | null): LoadedTrace {
-    const key = JSON.stringify([source, reading, source.kind === 'file' ? stampOf(source.path) : source.kind === 'run' ? run?.runNumber : '']);
+  private load(source: PolicySource, reading: TraceReading, run: LastRun | null): Loaded {
+    const key = JSON.stringify([source, reading, source.kind === 'file' ? stampOf(source.path) : source.kind === 'run' ? run?.number : '']);
     if (this.loaded === null || this.key !== key) {
       this.loaded = null; // the old one need not stay in memory beside the new one
       this.loaded = this.read(source, reading, run);
@@ -43,21 +49,25 @@ export class PolicyWork {
     return this.loaded;
   }
 
-  private read(source: PolicySource, reading: TraceReading, run: RecordedRun | null): LoadedTrace {
+  private read(source: PolicySource, reading: TraceReading, run: LastRun | null): Loaded {
     switch (source.kind) {
       case 'string': return readTraceText(source.text, { ...reading, format: 'classroom' });
-      case 'file': return readTraceFile(source.path, reading, (part) => { this.progress({ phase: 'reading', part }); });
+      case 'file': return readTraceFile(source.path, reading, (part) => { this.progress({ phase: 'reading', part, references: 0 }); });
       case 'run':
-        if (run === null) throw new TraceFileError('There is no recorded run: run a program with “record page references” first.');
-        return { trace: traceOfRun(run), format: 'classroom' };
+        if (run === null) throw new TraceFileError('No program has run yet: press Run, then compare policies on its page references.');
+        return { trace: this.record(run.run), format: null };
     }
   }
-}
 
-function traceOfRun({ references, pageNumbers }: RecordedRun): ReferenceTrace {
-  let storeCount = 0;
-  for (const reference of references) storeCount += reference & 1;
-  return { references, pageCount: pageNumbers.length, storeCount, storesKnown: true, label: (page) => `0x${(BigInt(pageNumbers[page]) << 12n).toString(16)}` };
+  private record(run: RecordableRun): ReferenceTrace {
+    try {
+      return recordRun(this.engine(), run, (references) => { this.progress({ phase: 'recording', part: 0, references }); });
+    } catch (error) {
+      if (error instanceof TraceError || error instanceof RangeError) throw new TraceFileError(`The last run: ${error.message}.`);
+      if (error instanceof LoweringError) throw new TraceFileError('The last program cannot run on the simulated machine.');
+      throw error;
+    }
+  }
 }
 
 function stampOf(path: string): string {

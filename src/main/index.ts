@@ -62,7 +62,7 @@ async function start(): Promise<void> {
     onStream: (message) => hub.push(message),
     companions: (file, text) => companionHeaders(recent, file, text),
   });
-  const policies = new PolicyDesk({ createWorker: () => createPolicyWorker({}), lastRun: () => Promise.resolve(null) });
+  const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 
   route({

@@ -180,7 +180,8 @@ export interface PolicyQuestion {
   readonly frameCounts: readonly number[] | null;
   readonly settings: PolicySettings;
 }
-export interface PolicyAnswer { readonly report: PolicyReport; readonly format: TraceFormat }
+/** `format`: what was found where `auto` was asked; null: a recorded run. */
+export interface PolicyAnswer { readonly report: PolicyReport; readonly format: TraceFormat | null }
 
 /** One step table; answered with null where the string is too long for one. */
 export interface StepQuestion {
@@ -190,5 +191,5 @@ export interface StepQuestion {
   readonly frames: number;
   readonly settings: PolicySettings;
 }
-/** How far a comparison is; `part` is 0 .. 1 of its phase. */
-export interface PolicyProgress { readonly phase: 'reading' | 'running'; readonly part: number }
+/** How far a comparison is. `part` is 0 .. 1 of its phase; while a run is recorded nobody knows its end, and `references` says how many there are. */
+export interface PolicyProgress { readonly phase: 'reading' | 'recording' | 'running'; readonly part: number; readonly references: number }
