@@ -5,6 +5,7 @@
  *   2. From Run to the report, on a program of 30 lines, the compiler warm, the text new each time.
  *   3. The app: from start to a usable editor, and Run to the report in the window.
  *   4. Replacement policies: references a second, beside a plain C program doing the same.
+ *   5. Page replay: accesses a second through TLBs and page tables, beside a plain C program doing the same.
  *
  * `npm run bench -- sieve fib` limits part 1; `--no-app` leaves out part 3.
  */
@@ -15,6 +16,7 @@ import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
 import { comparePolicies } from './policy.mjs';
+import { measureReplay } from './replay.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAMS = join(ROOT, 'bench', 'programs');
@@ -118,6 +120,7 @@ noteLoad();
 comparePrograms();
 await measureEngine();
 await comparePolicies(ROOT, (text) => { failures.push(text); });
+await measureReplay(ROOT, (text) => { failures.push(text); });
 await measureWindow();
 console.log(failures.length === 0 ? '\nAll targets are met.' : `\nMissed:\n  ${failures.join('\n  ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
