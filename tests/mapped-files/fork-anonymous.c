@@ -6,6 +6,7 @@ int main(void) {
   int *private = (int *)map(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   private[0] = 1;
   for (int child = 0; child < 4; child++) {
+    fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
       shared[child] = 100 + child;
