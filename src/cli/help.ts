@@ -44,10 +44,12 @@ export function policyHelpText(): string {
   const parts = [
     'usage: pagewise policy [OPTIONS] --frames=COUNTS TRACE',
     '       pagewise policy [OPTIONS] --frames=COUNTS --string=1,2,3,4,1,2,5,1,2,3,4,5',
+    '       pagewise policy [OPTIONS] --frames=COUNTS FILE.c [-- ARGS...]',
     '',
     'Runs page replacement policies over one reference string and compares their faults. TRACE is a file, or - for',
     'standard input: a classroom string (pages separated by commas or blanks; :w after a page makes it a store), the output',
-    'of valgrind --tool=lackey --trace-mem=yes, or a csv trace as libCacheSim reads it. [in brackets: the default]',
+    'of valgrind --tool=lackey --trace-mem=yes, or a csv trace as libCacheSim reads it. A C program is',
+    'compiled and run, and its loads and stores are the string (its output goes to standard error). [in brackets: the default]',
   ];
   for (const [group, title] of POLICY_GROUPS) {
     parts.push('', `${title}:`);

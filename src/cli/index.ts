@@ -25,7 +25,7 @@ async function main(words: readonly string[]): Promise<Outcome> {
     return done(0);
   }
   if (command === 'policy') {
-    if (!beforeProgramArguments(rest).some((word) => word === '--help' || word === '-h')) return policyCommand(rest);
+    if (!beforeProgramArguments(rest).some((word) => word === '--help' || word === '-h')) return policyCommand(rest, treePaths(ROOT));
     print(1, policyHelpText());
     return done(0);
   }

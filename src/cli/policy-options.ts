@@ -17,6 +17,9 @@ export interface PolicyOptions {
   /** A reference string given as an option; null: a file. */
   string: string | null;
   file: string;
+  /** A C program whose run is the reference string, and its arguments; null: a file or a string. */
+  program: string | null;
+  args: readonly string[];
 }
 
 const NAMES = POLICIES.map((one) => one.name);
@@ -80,20 +83,22 @@ function frameCounts(name: string, text: string): readonly number[] {
 export function parsePolicyOptions(words: readonly string[]): PolicyOptions {
   const options: PolicyOptions = {
     policies: NAMES, frameCounts: [], reading: { ...DEFAULT_TRACE_READING, csv: { ...DEFAULT_TRACE_READING.csv } }, settings: { ...DEFAULT_POLICY_SETTINGS },
-    curves: false, steps: null, jsonFile: null, string: null, file: '',
+    curves: false, steps: null, jsonFile: null, string: null, file: '', program: null, args: [],
   };
   const files: string[] = [];
-  let optionsOver = false;
-  for (const word of words) {
-    if (optionsOver || word === '-' || !word.startsWith('-')) files.push(word);
-    else if (word === '--') optionsOver = true;
+  const end = words.indexOf('--');
+  for (const word of end < 0 ? words : words.slice(0, end)) {
+    if (word === '-' || !word.startsWith('-')) files.push(word);
     else apply(options, word);
   }
   if (options.frameCounts.length === 0) throw new UsageError('no number of frames was given; e.g. --frames=4 or --frames=1-8');
   if (options.policies.length === 0) throw new UsageError(`--policy=none: nothing to run; policies are ${NAMES.join(', ')}`);
   if (options.string !== null && files.length > 0) throw new UsageError(`there are two traces: --string and ${files[0]}`);
-  if (options.string === null && files.length !== 1) throw new UsageError(files.length === 0 ? 'no trace was given; usage: pagewise policy [OPTIONS] --frames=COUNTS TRACE (or - for standard input, or --string=1,2,3)' : `one trace at a time; ${files[1]} is another`);
+  if (options.string === null && files.length !== 1) throw new UsageError(files.length === 0 ? 'no trace was given; usage: pagewise policy [OPTIONS] --frames=COUNTS TRACE (or FILE.c, or - for standard input, or --string=1,2,3)' : `one trace at a time; ${files[1]} is another`);
   options.file = files[0] ?? '';
+  options.program = options.file.endsWith('.c') ? options.file : null;
+  if (end >= 0 && options.program === null) throw new UsageError('-- and arguments after it need a program: FILE.c');
+  options.args = end < 0 ? [] : words.slice(end + 1);
   return options;
 }
 

@@ -25,11 +25,12 @@ describe('parsePolicyOptions', () => {
   it('a string, or standard input', () => {
     expect(parse('--frames=3 --string=1,2,3').string).toBe('1,2,3');
     expect(parse('--frames=3 -').file).toBe('-');
-    expect(parse('--frames=3 -- --odd').file).toBe('--odd');
+    expect([parse('--frames=3 p.c').program, parse('--frames=3 p.c').args, parse('--frames=3 p.txt').program]).toEqual(['p.c', [], null]);
+    expect(parse('--frames=3 p.c -- -x 5').args).toEqual(['-x', '5']);
   });
 
   const refused: [string, RegExp][] = [
-    ['x', /no number of frames/], ['--frames=3', /no trace was given/], ['--frames=3 a b', /one trace at a time; b/], ['--frames=3 --string=1 a', /two traces/],
+    ['x', /no number of frames/], ['--frames=3 x -- 1', /need a program/], ['--frames=3', /no trace was given/], ['--frames=3 a b', /one trace at a time; b/], ['--frames=3 --string=1 a', /two traces/],
     ['--frames=0 x', /from 1 to/], ['--frames=4-2 x', /runs backwards/], ['--frames=a x', /neither a number/], ['--frames=1-99999 x', /use a step, e.g. 1-99999:5000/], ['--frames=1-5:0 x', /neither a number/], ['--frames= x', /neither a number/],
     ['--frames=3 --policy=lru,lrv x', /"lrv" is not one of .*did you mean lru/], ['--frames=3 --policy=none x', /nothing to run/],
     ['--frames=3 --frame=3 x', /unknown option --frame=3 \(did you mean --frames\?\)/], ['--frames=3 -x x', /unknown option -x/], ['--frames x', /needs a value: --frames=COUNTS/], ['--frames=3 --mrc=yes x', /takes no value/],
