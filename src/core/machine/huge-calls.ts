@@ -9,12 +9,11 @@ import { HugeOutcome } from '../paging/huge-outcomes';
 import { HUGE_PAGES } from '../paging/huge-pages';
 import { CollapseResult, collapse } from '../paging/khugepaged';
 import { pagesOfLevel } from '../paging/page-tables';
-import { vaOf, vpnOfVa } from '../paging/units';
+import { highOf, lowOf, vaOf, vpnOfVa } from '../paging/units';
 import type { Vpn } from '../paging/units';
 import { PROT_WRITE } from '../paging/vma';
 import type { Computer } from './computer';
 import { EEXIST, EINVAL } from './file-system';
-import { logRange } from './memory-calls';
 import type { Process } from './process';
 
 const ENOMEM = 12;
@@ -65,7 +64,7 @@ export function mapHugetlb(computer: Computer, process: Process, hint: bigint, l
       if (space.system.huge.fault(space, vma, vpn) !== HugeOutcome.Mapped) break;
     }
   }
-  logRange(computer, EventKind.Map, vaOf(first), BigInt(count * size) * 4096n, prot);
+  computer.log(EventKind.Map, lowOf(first), highOf(first), count * size * 4096, prot);
   return vaOf(first);
 }
 
