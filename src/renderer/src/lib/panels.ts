@@ -1,6 +1,7 @@
 /** The panels by id: component, icon. */
-import { Bug, Cpu, FileCode2, MapIcon, Route, Scale, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Bug, Cpu, FileCode2, MapIcon, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
+import ConfigurationPanel from '@/panels/ConfigurationPanel.vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
 import EditorPanel from '@/panels/EditorPanel.vue';
 import FaultsPanel from '@/panels/FaultsPanel.vue';
@@ -21,5 +22,6 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   translation: { component: TranslationPanel, icon: Route },
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
+  configuration: { component: ConfigurationPanel, icon: Settings2 },
   policy: { component: PolicyPanel, icon: Scale },
 };
