@@ -5,6 +5,7 @@ import { ask, errorText, invoke, isRefusal } from './bridge';
 import { splitArguments } from './arguments';
 import { baseName } from './format';
 import { useCommands, type Command } from '@/stores/commands';
+import { useConfiguration } from '@/stores/configuration';
 import { useConsole } from '@/stores/console';
 import { SOURCE_LIMIT, useEditor } from '@/stores/editor';
 import { PANELS, useLayout } from '@/stores/layout';
@@ -20,6 +21,7 @@ function runCommands(): readonly Command[] {
   const preferences = usePreferences();
   const messages = useMessages();
   const selection = useSelection();
+  const configuration = useConfiguration();
 
   async function start(pauseAtMain: boolean): Promise<void> {
     const text = editor.text();
@@ -27,7 +29,7 @@ function runCommands(): readonly Command[] {
     selection.clear();
     const stdin = preferences.run.stdin === '' ? null : preferences.run.stdin;
     const found = await session.run({
-      type: 'run', file: editor.file, text, options: editor.options, config: { tool: preferences.run.tool, args: [...splitArguments(preferences.run.args)], stdout: 'tty' },
+      type: 'run', file: editor.file, text, options: editor.options, config: { tool: preferences.run.tool, machine: configuration.machine, args: [...splitArguments(preferences.run.args)], stdout: 'tty' },
       breakpoints: [...editor.currentBreakpoints()], stdin, pauseAtMain,
     });
     if (editor.text() === text) editor.showRun(found);
