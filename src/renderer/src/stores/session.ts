@@ -80,6 +80,22 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** A machine with a mix of light workload processes, and no program. */
+  async function startMachine(wanted: Extract<RunCommand, { type: 'start-machine' }>): Promise<RunAccepted> {
+    starting.value = true;
+    request.value = null;
+    refusal.value = null;
+    result.value = null;
+    stdinClosed.value = true;
+    try {
+      const accepted = await send(wanted);
+      if (accepted.ok) runNumber.value++;
+      return accepted;
+    } finally {
+      starting.value = false;
+    }
+  }
+
   const pause = (): Promise<RunAccepted> => send({ type: 'pause' });
   const resume = (): Promise<RunAccepted> => send({ type: 'continue' });
   const stop = (): Promise<RunAccepted> => send({ type: 'stop' });
@@ -118,6 +134,6 @@ export const useSession = defineStore('session', () => {
 
   return {
     status, state, epoch, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
-    onStream, send, run, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
+    onStream, send, run, startMachine, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });
