@@ -1,5 +1,5 @@
 /** The panels by id: component, icon. */
-import { Bug, Cpu, FileCode2, MapIcon, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Bug, Cpu, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
 import ConfigurationPanel from '@/panels/ConfigurationPanel.vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
@@ -8,6 +8,7 @@ import FaultsPanel from '@/panels/FaultsPanel.vue';
 import LeaksPanel from '@/panels/LeaksPanel.vue';
 import MemoryPanel from '@/panels/MemoryPanel.vue';
 import PolicyPanel from '@/panels/PolicyPanel.vue';
+import RamPanel from '@/panels/RamPanel.vue';
 import TranslationPanel from '@/panels/TranslationPanel.vue';
 import ProcessesPanel from '@/panels/ProcessesPanel.vue';
 import VariablesPanel from '@/panels/VariablesPanel.vue';
@@ -20,6 +21,7 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   variables: { component: VariablesPanel, icon: Variable },
   memory: { component: MemoryPanel, icon: MapIcon },
   translation: { component: TranslationPanel, icon: Route },
+  ram: { component: RamPanel, icon: MemoryStick },
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
   configuration: { component: ConfigurationPanel, icon: Settings2 },
