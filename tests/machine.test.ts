@@ -512,7 +512,7 @@ describe('stop', () => {
     expect(machine.run(100_000)).toBe('quantum');
     machine.stop('Stop was pressed');
     expect(machine.result()).toMatchObject({ ending: { kind: 'stopped', reason: 'Stop was pressed' }, leaks: { summary: { definite: { blocks: 1 } } } });
-    while (machine.run(10_000) !== 'exited') expect(machine.state).toBe('running');
+    for (let quanta = 0; quanta < 100 && machine.run(10_000) !== 'exited'; quanta++) expect(machine.state).toBe('running');
     expect(machine.result().leaks?.records[0]?.explanation).toMatchObject({ cause: 'never-stored' });
     expect(machine.run(1000)).toBe('exited');
   });
