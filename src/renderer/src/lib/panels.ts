@@ -1,5 +1,5 @@
 /** The panels by id: component, icon. */
-import { Bug, Cpu, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Blocks, Bug, Cpu, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
 import ConfigurationPanel from '@/panels/ConfigurationPanel.vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
@@ -10,6 +10,7 @@ import MemoryPanel from '@/panels/MemoryPanel.vue';
 import PolicyPanel from '@/panels/PolicyPanel.vue';
 import RamPanel from '@/panels/RamPanel.vue';
 import TranslationPanel from '@/panels/TranslationPanel.vue';
+import SegmentsPanel from '@/panels/SegmentsPanel.vue';
 import ProcessesPanel from '@/panels/ProcessesPanel.vue';
 import VariablesPanel from '@/panels/VariablesPanel.vue';
 import type { PanelId } from '@/stores/layout';
@@ -22,6 +23,7 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   memory: { component: MemoryPanel, icon: MapIcon },
   translation: { component: TranslationPanel, icon: Route },
   ram: { component: RamPanel, icon: MemoryStick },
+  segments: { component: SegmentsPanel, icon: Blocks },
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
   configuration: { component: ConfigurationPanel, icon: Settings2 },
