@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultOptions, parseRunOptions, type RunOptions } from './options';
+import { DEFAULT_MACHINE } from '../shared/config';
 import { nearest } from './usage-error';
 
 const parse = (line: string): RunOptions => parseRunOptions(line.split(' ').filter((word) => word !== ''));
@@ -28,6 +29,9 @@ describe('parseRunOptions', () => {
     ['--max-instructions=5M', (o) => o.maxInstructions, 5_000_000],
     ['--max-heap=64K', (o) => o.maxHeapBytes, 65_536],
     ['--ram=2G', (o) => o.machine.frameCount, 524_288],
+    ['--swap=64M --swap-file=/tmp/s', (o) => [o.machine.swap.slotCount, o.swapFile], [16_384, '/tmp/s']],
+    ['--swap=8M --swap-device=ssd --page-cluster=0', (o) => o.machine.swap, { slotCount: 2048, device: 'sata-ssd', pageCluster: 0 }],
+    ['--replacement=clock --swappiness=100 --overcommit=2 --overcommit-ratio=80 --watermark-scale=0', (o) => o.machine.memory, { ...DEFAULT_MACHINE.memory, policy: 'clock', swappiness: 100, overcommit: 2, overcommitRatio: 80, watermarkScale: 0 }],
     ['--stack-limit=1MiB', (o) => o.machine.stackLimitBytes, 1_048_576],
     ['--stdout=tty', (o) => o.stdout, 'tty'],
     ['--env=A=b=c', (o) => o.environment, ['A=b=c']],

@@ -2,7 +2,7 @@
  * The options of `pagewise run`, spelled as Valgrind and Clang spell them. One table; an option that is not in it is
  * refused with the nearest one that is.
  */
-import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type SegmentFit, type StandardOutputKind, type TranslationMode } from '../shared/config';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type ReplacementPolicy, type SegmentFit, type StandardOutputKind, type TranslationMode } from '../shared/config';
 import type { CompileOptions } from '../shared/diagnostics';
 import { choice, count, integer, size, subset, yesNo } from './option-values';
 import { UsageError, suggestion } from './usage-error';
@@ -27,6 +27,8 @@ export interface RunOptions {
   errorList: boolean;
   /** Processes made by fork report nothing. */
   childSilent: boolean;
+  /** Where the swap file lies; null: in the user's data folder. */
+  swapFile: string | null;
   /** Programs that run beside the first one, each of one file. */
   with: string[];
   /** Null: as the standard output of Pagewise is. */
@@ -46,7 +48,11 @@ const HEURISTICS: readonly LeakHeuristic[] = ['stdstring', 'length64', 'newarray
 const STANDARDS = ['c89', 'c90', 'c99', 'c11', 'c17', 'c18', 'c23', 'gnu89', 'gnu90', 'gnu99', 'gnu11', 'gnu17', 'gnu18', 'gnu23'] as const;
 const HUGE = Number.MAX_SAFE_INTEGER;
 /** A page of RAM and its tables at least; the descriptors of more than this would not fit the store. */
-const RAM = { least: 16 * 2 ** 20, most: 64 * 2 ** 30 };
+const RAM = { least: 320 * 4096, most: 64 * 2 ** 30 };
+/** Of swap: a slot at least. */
+const SWAP = { least: 4096, most: 128 * 2 ** 30 };
+const POLICIES: readonly ReplacementPolicy[] = ['linux', 'fifo', 'clock', 'nru', 'aging', 'random'];
+const DEVICES = { hdd: 'hdd', ssd: 'sata-ssd', nvme: 'nvme' } as const;
 
 interface OptionRow {
   readonly name: string;
@@ -104,6 +110,15 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('machine', '--translation', 'MODE', 'how addresses become physical: paging, none, segmentation, segmentation-paging [paging]', (o, v) => { o.machine.translation = choice<TranslationMode>('--translation', v, ['paging', 'none', 'segmentation', 'segmentation-paging']); }),
   row('machine', '--segment-fit', 'FIT', 'how segments are placed: first, best, worst, next [first]', (o, v) => { o.machine.segmentFit = choice<SegmentFit>('--segment-fit', v, ['first', 'best', 'worst', 'next']); }),
   row('machine', '--ram', 'SIZE', 'memory of the simulated machine [1G]', (o, v) => { o.machine.frameCount = Math.floor(size('--ram', v, RAM.least, RAM.most) / 4096); }),
+  row('machine', '--swap', 'SIZE', 'swap space, in a real file [none]', (o, v) => { o.machine.swap = { ...o.machine.swap, slotCount: v === '0' ? 0 : Math.floor(size('--swap', v, SWAP.least, SWAP.most) / 4096) }; }),
+  row('machine', '--swap-file', 'PATH', 'where the swap file is made; removed at the end [a new file in the user\'s data folder]', (o, v) => { o.swapFile = fileName('--swap-file', v); }),
+  row('machine', '--swap-device', 'hdd|ssd|nvme', 'what simulated time swapping takes: 5 ms, 1 ms or 0.1 ms a request [hdd]', (o, v) => { o.machine.swap = { ...o.machine.swap, device: DEVICES[choice('--swap-device', v, ['hdd', 'ssd', 'nvme'])] }; }),
+  row('machine', '--page-cluster', 'N', '2^N pages are read from swap at once [3]', (o, v) => { o.machine.swap = { ...o.machine.swap, pageCluster: integer('--page-cluster', v, 0, 6) }; }),
+  row('machine', '--replacement', 'POLICY', 'which page leaves when RAM is short: linux, fifo, clock, nru, aging, random [linux]', (o, v) => { o.machine.memory = { ...o.machine.memory, policy: choice<ReplacementPolicy>('--replacement', v, POLICIES) }; }),
+  row('machine', '--swappiness', 'N', 'how gladly anonymous pages go in place of file pages, 0 to 200 [60]', (o, v) => { o.machine.memory = { ...o.machine.memory, swappiness: integer('--swappiness', v, 0, 200) }; }),
+  row('machine', '--overcommit', '0|1|2', 'memory promised: 0 heuristic, 1 always, 2 never beyond CommitLimit [0]', (o, v) => { o.machine.memory = { ...o.machine.memory, overcommit: Number(choice('--overcommit', v, ['0', '1', '2'])) as 0 | 1 | 2 }; }),
+  row('machine', '--overcommit-ratio', 'N', 'percent of RAM in CommitLimit [50]', (o, v) => { o.machine.memory = { ...o.machine.memory, overcommitRatio: integer('--overcommit-ratio', v, 0, 1000) }; }),
+  row('machine', '--watermark-scale', 'N', 'frames kept free, in 1/10,000 of RAM; 0: none, a page leaves when its frame is needed [10]', (o, v) => { o.machine.memory = { ...o.machine.memory, watermarkScale: integer('--watermark-scale', v, 0, 3000) }; }),
   row('machine', '--stack-limit', 'SIZE', 'largest stack [8M]', (o, v) => { o.machine.stackLimitBytes = size('--stack-limit', v, 64 * 1024, 2 ** 30); }),
   row('machine', '--seed', 'N', 'seed of whatever is random [1]', (o, v) => { o.machine.seed = integer('--seed', v, 0, 2 ** 32 - 1); }),
   row('machine', '--with', 'FILE.c', 'load this program too, as a process of its own beside the first; may be given more than once', (o, v) => { o.with.push(fileName('--with', v)); }),
@@ -141,7 +156,7 @@ export function defaultOptions(): RunOptions {
     check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
     compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
     errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, logFile: null,
-    quiet: false, verbose: false, errorList: false, childSilent: false, with: [], stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+    quiet: false, verbose: false, errorList: false, childSilent: false, swapFile: null, with: [], stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
     inheritEnvironment: true, environment: [], files: [], args: [],
   };
 }
@@ -165,6 +180,7 @@ export function parseRunOptions(words: readonly string[]): RunOptions {
   }
   if (options.files.length === 0) throw new UsageError('no C file was given; usage: pagewise run [OPTIONS] FILE.c... [-- ARGS...]');
   if (options.xml && options.xmlFile === null) throw new UsageError('--xml=yes needs --xml-file=FILE: standard error belongs to the program');
+  if (options.swapFile !== null && options.machine.swap.slotCount === 0) throw new UsageError('--swap-file needs --swap=SIZE');
   if (!options.xml && options.xmlFile !== null) throw new UsageError('--xml-file needs --xml=yes');
   return options;
 }

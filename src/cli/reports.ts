@@ -9,6 +9,7 @@ import type { ReportOptions } from '../core/checker/report-common';
 import { errorText, reportHead, reportTail } from '../core/checker/report-text';
 import { xmlReport } from '../core/checker/report-xml';
 import { SuppressionError, applySuppressions, matchesError, parseSuppressions, type Suppression } from '../core/checker/suppressions';
+import type { MemoryStatus } from '../shared/views-ram';
 import type { RunOptions } from './options';
 import { codeOf, expandFileName, openReport, writeAll } from './streams';
 import { UsageError } from './usage-error';
@@ -80,6 +81,11 @@ export class Reports {
     return result.errorCount;
   }
 
+  /** What reclaim and swap did, for --verbose: nothing when RAM sufficed. */
+  pressure(status: MemoryStatus | null): void {
+    if (status !== null && this.printsText) this.text.write(pressureLines(status, this.config.pid));
+  }
+
   /** The report of a process beside the first one. */
   private tail(other: ProcessResult): void {
     const { result, uses } = applySuppressions(other, this.suppressions, this.options.check);
@@ -121,6 +127,21 @@ function readSuppressions(path: string): readonly Suppression[] {
     if (error instanceof SuppressionError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function pressureLines({ swap, reclaim, commit, thrashing }: MemoryStatus, pid: number): string {
+  const freed = reclaim.freedBackground + reclaim.freedDirect;
+  if (freed === 0 && swap.pagesOut === 0) return '';
+  const rows: readonly (readonly [string, number])[] = [
+    ['frames freed in the background', reclaim.freedBackground], ['frames freed by waiting processes', reclaim.freedDirect],
+    ['frames looked at', reclaim.scannedBackground + reclaim.scannedDirect],
+    ['pages that came back too soon', reclaim.refaultsAnonymous + reclaim.refaultsFile],
+    ['pages swapped in', swap.pagesIn], ['pages swapped out', swap.pagesOut], ['swap requests', swap.readRequests + swap.writeRequests],
+    ['swap slots in use', swap.usedSlots], ['pages promised', commit.committedPages],
+  ];
+  const measured = swap.readRequests > 0 && swap.measuredReadMicroseconds > 0 ? [`${(swap.measuredReadMicroseconds / swap.readRequests).toFixed(0).padStart(20)} microseconds for a read of the swap file, as measured`] : [];
+  const lines = ['', 'MEMORY PRESSURE:', ...rows.map(([name, value]) => `${value.toLocaleString('en-US').padStart(20)} ${name}`), ...measured, ...(thrashing.sentence === '' ? [] : [`  ${thrashing.sentence}`])];
+  return lines.map((line) => `==${String(pid)}== ${line}\n`).join('');
 }
 
 /** The machine's counters, for --verbose. */

@@ -19,6 +19,7 @@ import { COMPILE_CACHE_BYTES, LIBRARY_CACHE_BYTES } from '../host/limits';
 import type { SystemPaths } from '../host/paths';
 import { collectSources, SourceFileError } from '../host/source-files';
 import { compilerVersion, fingerprint, readHeaders, SystemFilesError } from '../host/system-files';
+import { openSwapFile, SwapFileError, type SwapFile } from '../host/swap-file';
 import { parseRunOptions, type RunOptions } from './options';
 import { Reports } from './reports';
 import { ReaderGone, StandardInput, writeAll } from './streams';
@@ -42,7 +43,7 @@ export async function runCommand(words: readonly string[], paths: SystemPaths): 
   try {
     return await runChecked(parseRunOptions(words), paths);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure) {
+    if (error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure || error instanceof SwapFileError) {
       complain(`pagewise: ${error.message}`);
       return { status: OWN_FAILURE, inputWaiting: false };
     }
@@ -144,7 +145,21 @@ function programName(file: string): string {
   return `./${(file.split('/').at(-1) ?? file).replace(/\.c$/, '')}`;
 }
 
+/** Opens the swap file that the options ask for, if any, and closes it after the run. */
 async function simulate(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports): Promise<Outcome> {
+  const { slotCount } = config.machine.swap;
+  if (slotCount === 0) return simulateWith(engine, programs, options, config, reports, null);
+  const swap = openSwapFile({ slotCount, path: options.swapFile });
+  if (options.verbose) complain(`pagewise: swap file ${swap.description}`);
+  try {
+    return await simulateWith(engine, programs, options, config, reports, swap);
+  } finally {
+    swap.close();
+    if (!options.quiet) for (const notice of swap.notices) complain(`pagewise: ${notice}`);
+  }
+}
+
+async function simulateWith(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports, swap: SwapFile | null): Promise<Outcome> {
   const [program, ...further] = programs;
   if (program === undefined) throw new Error('no program to run');
   const input = new StandardInput();
@@ -170,6 +185,7 @@ async function simulate(engine: Engine, programs: readonly Program[], options: R
     },
     input: (limit) => Promise.race([input.read(limit), new Promise<null>((resolve) => { interruptRead = () => { resolve(null); }; })]),
     finding: (record, pid) => { reports.finding(record, pid); },
+    ...(swap === null ? {} : { swap }),
     stopReason: () => {
       if (ended.signal !== null) return `interrupted by ${ended.signal}`;
       return ended.readerGone ? 'nobody reads its output any more' : null;
@@ -184,6 +200,7 @@ async function simulate(engine: Engine, programs: readonly Program[], options: R
 function finish(machine: Machine, reports: Reports): number {
   const result = machine.result();
   const errorCount = reports.end(result);
+  if (reports.options.verbose) reports.pressure(machine.query('memoryStatus', null).value);
   if (result.ending.kind === 'limit') {
     complain(`pagewise: stopped: ${result.ending.reason}`);
     return OWN_FAILURE;

@@ -11,6 +11,7 @@ import { deserialize, serialize } from 'node:v8';
 import { createMachine } from '../core/machine/machine';
 import type { Machine } from '../core/machine/machine-api';
 import type { Image, Program } from '../core/lir/lir';
+import type { SwapDevice } from '../core/swap/swap-device';
 import type { RunConfig } from '../shared/config';
 import type { CompileOptions, Diagnostic, SourceFile } from '../shared/diagnostics';
 import type { ErrorRecord } from '../shared/report';
@@ -93,6 +94,8 @@ export interface RunStreams {
   finding?(record: ErrorRecord, pid: number): void;
   /** Page references, recorded exactly while the program runs (core/machine/reference-recorder.ts); slower. */
   references?(entries: Uint32Array): void;
+  /** Where swapped pages go; absent: memory of this process. */
+  readonly swap?: SwapDevice;
   /** Asked between quanta: a reason to end the program, e.g. an interrupt from the keyboard. */
   stopReason?(): string | null;
 }
@@ -115,6 +118,7 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
       if (answer !== null) pending.answer = 'wait';
       return answer;
     },
+    ...(streams.swap ? { swap: streams.swap } : {}),
     ...(streams.references ? { references: (entries: Uint32Array) => { streams.references?.(entries); } } : {}),
     ...(streams.finding ? { finding: (record: ErrorRecord, pid: number) => { streams.finding?.(record, pid); } } : {}),
   }, engine.kernel);

@@ -40,7 +40,7 @@ export interface MemoryStatus {
     readonly refaultsAnonymous: number; readonly refaultsFile: number; readonly activationsAnonymous: number; readonly activationsFile: number;
   };
   readonly commit: { readonly mode: 0 | 1 | 2; readonly committedPages: number; readonly limitPages: number; readonly refused: number };
-  readonly thrashing: { readonly isThrashing: boolean; readonly stallShare: number; readonly refaults: number; readonly missingFrames: number; readonly windowCycles: number };
+  readonly thrashing: { readonly isThrashing: boolean; readonly stallShare: number; readonly refaults: number; readonly missingFrames: number; readonly windowCycles: number; readonly sentence: string };
   readonly cache: { readonly frames: number; readonly dirty: number };
   /** Free blocks by order, 0 to 10. */
   readonly freeBlocks: readonly number[];

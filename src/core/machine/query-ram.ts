@@ -17,6 +17,7 @@ import type { Pfn } from '../paging/units';
 import { LinuxEngine } from '../reclaim/linux-engine';
 import { cacheReferences, forEachMapping } from '../reclaim/reverse-map';
 import { CLUSTER_SLOTS } from '../swap/slot-map';
+import { thrashingSentence } from '../reclaim/working-set';
 import type { Computer } from './computer';
 
 /** Maps of at most this many frames read every descriptor. */
@@ -40,7 +41,7 @@ export function memoryStatus(computer: Computer): MemoryStatus {
       activationsAnonymous: workingSet.activations[0] ?? 0, activationsFile: workingSet.activations[1] ?? 0,
     },
     commit: { mode: settings.overcommit, committedPages: commit.committed, limitPages: commit.limit, refused: commit.refused },
-    thrashing: workingSet.verdict,
+    thrashing: { ...workingSet.verdict, sentence: thrashingSentence(workingSet.verdict, reclaim.engine.size) },
     cache: { frames: system.pageCache.frameCount, dirty: system.pageCache.dirtyCount },
     freeBlocks: Array.from({ length: MAX_ORDER + 1 }, (_, order) => buddy.freeBlocks(order)),
     cycles: computer.cycles(),

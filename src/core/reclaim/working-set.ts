@@ -7,6 +7,8 @@
  *
  * Thrashing is judged over windows of simulated time: programs wait for pages that they had before, most of the time.
  */
+import { CYCLES_PER_SECOND } from '../../shared/config';
+
 export interface ThrashingVerdict {
   readonly isThrashing: boolean;
   /** Share of the last whole window that programs spent waiting for memory, 0–1. */
@@ -26,6 +28,18 @@ const FEWEST_REFAULTS = 8;
 const DISTANCES_KEPT = 256;
 
 const NOTHING: ThrashingVerdict = { isThrashing: false, stallShare: 0, refaults: 0, missingFrames: 0, windowCycles: 0 };
+
+/** The verdict in words, with its numbers; '' when nothing came back. `resident`: frames that can hold pages of programs. */
+export function thrashingSentence(verdict: ThrashingVerdict, resident: number): string {
+  if (verdict.refaults === 0) return '';
+  const mib = (frames: number): string => `${(frames / 256).toFixed(frames < 2560 ? 1 : 0)} MiB`;
+  const seconds = (verdict.windowCycles / CYCLES_PER_SECOND).toFixed(2);
+  const share = `${(verdict.stallShare * 100).toFixed(0)} %`;
+  const missing = `${mib(verdict.missingFrames)} more RAM would have kept nine of ten of them`;
+  if (!verdict.isThrashing) return `Some pages came back: ${String(verdict.refaults)} within ${seconds} s, ${share} of the time spent waiting for them; ${missing}.`;
+  return `Thrashing: ${share} of the last ${seconds} s went to waiting for ${String(verdict.refaults)} pages that had just left RAM. The programs use about ${mib(resident + verdict.missingFrames)} in turn, `
+    + `RAM has ${mib(resident)} for them; ${missing}.`;
+}
 
 export class WorkingSet {
   /** Pages that have left the inactive lists. */
