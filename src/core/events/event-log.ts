@@ -127,16 +127,6 @@ export class EventStream {
     for (const chunk of this.chunks) if (chunk.used > 0 && !visit(chunk.words, chunk.used)) return;
   }
 
-  /** Visits kept records of a kind from the newest back, until `visit` answers true. */
-  lastMatching(kind: EventKind, visit: (words: Uint32Array, at: number) => boolean): void {
-    for (let c = this.chunks.length - 1; c >= 0; c--) {
-      const chunk = this.chunks[c] as Chunk;
-      for (let i = chunk.used - 1; i >= 0; i--) {
-        if (((chunk.words[i * 16 + 8] ?? 0) & 0xffff) === kind && visit(chunk.words, i * 16)) return;
-      }
-    }
-  }
-
   private dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk === undefined) return;

@@ -96,12 +96,28 @@ describe('costs', () => {
   });
 });
 
-it('a million faults are aggregated within a frame or two', () => {
-  const pass = passWith(Array.from({ length: 500_000 }, (_, i): Fault => ({ cycle: i * 1000, kind: i % FAULT_KINDS, cost: 3000, site: i % 50 + 1, process: i % 97 === 0 ? 2 : 1 })));
+it('a million events are aggregated within a frame', () => {
+  const pass = passWith(Array.from({ length: 500_000 }, (_, i): Fault => ({ cycle: i * 1000, kind: (i >> 6) % FAULT_KINDS, cost: 3000, site: (i >> 5) % 50 + 1, process: (i >> 9) % 97 === 0 ? 2 : 1 })));
   faultTimeline(pass, all(), 1200);
-  const began = performance.now();
+  const began = process.cpuUsage();
   const { total } = faultTimeline(pass, all(), 1200);
-  const took = performance.now() - began;
+  const { user, system } = process.cpuUsage(began);
   expect(total).toBe(500_000);
-  expect(took).toBeLessThan(200);
+  // 16 ms on a quiet machine; instrumented and shared ones get some room.
+  expect((user + system) / 1000).toBeLessThan(60);
+});
+
+it('blocks and records give the same sums', () => {
+  const faults = Array.from({ length: 3000 }, (_, i): Fault => ({ cycle: i * 37, kind: (i * 7 >> 4) % FAULT_KINDS, cost: i % 11, va: (i * 13 % 500) * 4096, site: (i >> 3) % 9 + 1, process: (i >> 7) % 2 + 1, mapping: (i >> 5) % 5 }));
+  const pass = passWith(faults);
+  for (const where of [all(), all({ processKey: 1 }), all({ kinds: [2, 3] }), all({ lowVa: '0x10000', highVa: '0x80000' }), all({ fromCycle: 5000, toCycle: 90_000 }), all({ file: 'a.c', line: 12 })]) {
+    const chosen = faults.filter(({ cycle, kind, va = 0, site = 0, process: key = 0 }) => (where.processKey === 0 || key === where.processKey) && (where.kinds.length === 0 || where.kinds.includes(kind))
+      && (where.lowVa === '' || (va >= Number(where.lowVa) && va < Number(where.highVa))) && (where.toCycle === 0 || (cycle >= where.fromCycle && cycle <= where.toCycle)) && (where.line === 0 || site === 3));
+    const timeline = faultTimeline(pass, where, 7);
+    expect([timeline.total, timeline.kindCosts.reduce((a, b) => a + b, 0)]).toEqual([chosen.length, chosen.reduce((sum, fault) => sum + fault.cost, 0)]);
+    expect([...faultRows(pass, where, 0, 5000, 0).cycle]).toEqual(chosen.map((fault) => fault.cycle));
+    expect(faultRows(pass, where, chosen.length - 3, 10, 0).cycle).toHaveLength(3);
+    const byLine = faultCosts(pass, where, 'line', 100);
+    expect([byLine.faults, byLine.costCycles, byLine.rows.reduce((sum, row) => sum + row.faults, 0)]).toEqual([chosen.length, chosen.reduce((sum, fault) => sum + fault.cost, 0), chosen.length]);
+  }
 });
