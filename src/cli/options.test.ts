@@ -54,7 +54,7 @@ describe('parseRunOptions', () => {
     ['a.c --num-callers=1e3', /whole number/],
     ['a.c --error-exitcode=256', /from 0 to 255/],
     ['a.c --max-heap=lots', /must be a size/],
-    ['a.c --ram=1K', /from 16M to 64G/],
+    ['a.c --ram=1K', /from 1280K to 64G/],
     ['a.c --quiet=yes', /takes no value/],
     ['a.c --xml=yes', /needs --xml-file/],
     ['a.c --xml-file=x', /needs --xml=yes/],

@@ -28,7 +28,7 @@ it('zooming keeps the frame under the pointer and stays in the machine', () => {
 describe('pressure', () => {
   const status = (freeFrames: number, isThrashing = false): MemoryStatus => ({
     frameCount: 1000, managedFrames: 744, freeFrames, absentFrames: 0, kinds: [], marks: { min: 10, low: 20, high: 30 }, policy: 'linux', lists: [], swappiness: 60,
-    thrashing: { isThrashing, stallShare: 0.83, refaults: 412, missingFrames: 96, windowCycles: 300_000_000 },
+    thrashing: { isThrashing, stallShare: 0.83, refaults: 412, missingFrames: 96, windowCycles: 300_000_000, sentence: '' },
   } as unknown as MemoryStatus);
   it.each([[100, 'plenty'], [21, 'plenty'], [20, 'background'], [10, 'direct']])('%i free frames: %s', (free, pressure) => {
     expect(pressureOf(status(free))).toBe(pressure);
