@@ -322,7 +322,7 @@ export class MachineRunner {
     if (this.statusDue && this.machine) {
       this.statusDue = false;
       const status = this.machine.query('status', null).value;
-      const state = this.phase === 'paused' ? 'paused' : status.state;
+      const state = this.phase === 'paused' ? 'paused' : this.starting ? 'running' : status.state;
       const message = this.startMessage !== '' ? this.startMessage : this.phase === 'blocked' && status.message === '' ? 'Waiting for input' : status.message;
       this.options.post({ type: 'status', status: { ...status, state, message } });
     }
