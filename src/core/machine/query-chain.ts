@@ -2,7 +2,6 @@
 import type { BlockRow, SelectionChain, SelectionQuery } from '../../shared/views';
 import type { RunResult, Stack } from '../../shared/report';
 import { EventKind, takeCount } from '../events/event-log';
-import { entryPfn } from '../paging/page-tables';
 import { hex, vaOf, vpnOfVa } from '../paging/units';
 import type { Pass } from './pass';
 import type { Process } from './process';
@@ -112,16 +111,17 @@ function complete(pass: Pass, process: Process, result: RunResult, start: Start)
     return { ...NOTHING, line: start.line, findingId: start.findingId, block, counts: { blocks: start.blocks, pages: 0, faults: start.faults } };
   }
   const vpn = vpnOfVa(va);
+  const found = space.tables.frameOf(vpn);
+  const pfn = found < 0 ? null : found;
   const entry = space.tables.entryAddress(vpn);
-  const low = entry === 0 ? 0 : pass.computer.store.read32(entry);
-  const pfn = low === 0 ? null : entryPfn(low, pass.computer.store.read32(entry + 4));
+  const isSwapped = pfn === null && entry !== 0 && pass.computer.store.read32(entry) !== 0;
   const mapped = space.vmas.find(vpn) !== null;
   const first = space.firstFaults.get(vpn);
   const fault = start.fault ?? (first > 0 ? first : null);
   const event = fault === null ? null : pass.computer.events.find(fault);
   const site = event === null ? null : siteOf(pass, event.site);
   const pages = block === null ? 1 : vpnOfVa(BigInt(block.va) + BigInt(Math.max(block.size, 1) - 1)) - vpnOfVa(BigInt(block.va)) + 1;
-  const why = pfn !== null ? (pfn === pass.computer.system.zeroPfn ? 'resident: it shows the shared page of zeros' : 'resident') : mapped ? 'not resident: never touched' : 'not mapped: no area holds this address';
+  const why = pfn !== null ? (pfn === pass.computer.system.zeroPfn ? 'resident: it shows the shared page of zeros' : 'resident') : isSwapped ? 'not resident: in a swap slot' : mapped ? 'not resident: never touched' : 'not mapped: no area holds this address';
   return {
     line: start.line, findingId: start.findingId ?? findingAt(result, va), block,
     page: { va: hex(vaOf(vpn)), resident: pfn !== null, why },

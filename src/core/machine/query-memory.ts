@@ -3,15 +3,15 @@ import type { FrameRow, PageDetail, PageRow, VmaRow } from '../../shared/views';
 import * as layout from '../kernel/memory-layout';
 import { isNoExecute, permissionsText } from '../paging/address-space';
 import { FrameKind } from '../paging/frame-table';
-import { entryPfn, PTE_A, PTE_COW, PTE_D, PTE_RW } from '../paging/page-tables';
+import { entryPfn, PTE_A, PTE_COW, PTE_D, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP } from '../paging/page-tables';
 import { hex, highOf, lowOf, vaOf, vpnOfVa } from '../paging/units';
 import type { Pfn, Vpn } from '../paging/units';
 import type { Vma } from '../paging/vma';
 import type { Computer } from './computer';
 import type { Process } from './process';
+import { tlbLevel } from './query-translation';
 
 const PAGE_ROWS_LIMIT = 4096;
-const EMPTY_TAG = 0xffffffff;
 
 export function vmaRows(process: Process): readonly VmaRow[] {
   const { space } = process;
@@ -21,11 +21,12 @@ export function vmaRows(process: Process): readonly VmaRow[] {
     let zeroPages = 0;
     let dirtyPages = 0;
     const tables = new Set<number>();
-    space.tables.forEach(vma.first, vma.last, (vpn, entry) => {
+    space.tables.forEach(vma.first, vma.last, (vpn, entry, pages) => {
       const low = store.read32(entry);
-      if (entryPfn(low, store.read32(entry + 4)) === zeroPfn) zeroPages++; else residentPages++;
-      if ((low & PTE_D) !== 0) dirtyPages++;
-      tables.add(Math.floor(vpn / 512));
+      if (pages === 1) tables.add(Math.floor(vpn / 512));
+      if ((low & PTE_SWAP) !== 0) return;
+      if (entryPfn(low, store.read32(entry + 4)) === zeroPfn) zeroPages++; else residentPages += pages;
+      if ((low & PTE_D) !== 0) dirtyPages += pages;
     });
     return {
       mappingId: vma.mappingId, low: hex(vaOf(vma.first)), high: hex(vaOf(vma.last)), permissions: permissionsText(vma.prot, vma.shared),
@@ -48,11 +49,12 @@ export function pageRows(process: Process, mappingId: number, from: number, coun
 function pageRow(process: Process, vma: Vma, vpn: Vpn): PageRow {
   const { space } = process;
   const { store, zeroPfn, frames } = space.system;
-  const entry = space.tables.entryAddress(vpn);
+  const entry = space.tables.leafEntry(vpn);
   const low = entry === 0 ? 0 : store.read32(entry);
   const high = entry === 0 ? 0 : store.read32(entry + 4);
-  const pfn = low === 0 ? -1 : entryPfn(low, high);
-  const state = low === 0 ? 'not-touched' : pfn === zeroPfn ? 'zero-page' : frames.kind(pfn) === FrameKind.File ? 'file' : 'resident';
+  const isSwapped = low !== 0 && (low & (PTE_P | PTE_PROTNONE)) === 0;
+  const pfn = low === 0 || isSwapped ? -1 : space.tables.frameOf(vpn);
+  const state = low === 0 ? 'not-touched' : isSwapped ? 'swapped' : pfn === zeroPfn ? 'zero-page' : frames.kind(pfn) === FrameKind.File ? 'file' : 'resident';
   const isHeap = low !== 0 && (vma.kind === 'heap' || vma.kind === 'mmap');
   return {
     va: hex(vaOf(vpn)), mappingId: vma.mappingId, state, pfn,
@@ -73,7 +75,7 @@ export function pageDetail(computer: Computer, process: Process, va: bigint): Pa
   return {
     ...pageRow(process, vma, vpn),
     walk: space.tables.walk(vpn).map((step) => ({ level: step.level, index: step.index, tablePfn: step.tablePfn, entry: hex(step.entry) })),
-    inTlb: tlbLevel(computer, computer.system.asids.current(space), vpn),
+    inTlb: tlbLevel(computer, process, vpn),
     bytes: address === 0 ? new Uint8Array(0) : bytes.slice(address, address + 4096),
     shadow: computer.checking ? shadowStates(computer, space.shadows.page(vpn)) : new Uint8Array(0),
     blocks: process.heap?.blocksOnPage(vaOf(vpn)) ?? [],
@@ -88,24 +90,6 @@ function shadowStates(computer: Computer, shadow: number): Uint8Array {
     states[i] = !addressable ? 0 : bytes[shadow + i] === 0 ? 2 : 1;
   }
   return states;
-}
-
-/** Which TLB holds the translation of a page now (data or instruction side of L1). */
-function tlbLevel(computer: Computer, asid: number, vpn: Vpn): 'L1' | 'L2' | 'no' {
-  const holds = (table: number, sets: number, ways: number): boolean => {
-    const set = vpn % sets;
-    for (let way = 0; way < ways; way++) {
-      const at = table + (set * ways + way) * layout.TLB_ENTRY_BYTES;
-      const low = computer.store.read32(at);
-      const high = computer.store.read32(at + 4);
-      if (low === EMPTY_TAG && high === EMPTY_TAG) continue;
-      if ((low & 0xfff) === asid && high * 1048576 + (low >>> 12) === vpn) return true;
-    }
-    return false;
-  };
-  const { tlb } = computer.config.machine;
-  if (holds(layout.TLB_L1D, tlb.l1dEntries / tlb.l1dWays, tlb.l1dWays) || holds(layout.TLB_L1I, tlb.l1iEntries / tlb.l1iWays, tlb.l1iWays)) return 'L1';
-  return holds(layout.TLB_L2, tlb.l2Entries / tlb.l2Ways, tlb.l2Ways) ? 'L2' : 'no';
 }
 
 export function frameRow(computer: Computer, pfn: Pfn): FrameRow {
@@ -138,7 +122,5 @@ export function frameOwners(computer: Computer, pfn: Pfn): readonly { readonly p
 }
 
 function showsFrame(process: Process, vpn: Vpn, pfn: Pfn): boolean {
-  const { store } = process.space.system;
-  const entry = process.space.tables.entryAddress(vpn);
-  return entry !== 0 && store.read32(entry) !== 0 && entryPfn(store.read32(entry), store.read32(entry + 4)) === pfn;
+  return process.space.tables.frameOf(vpn) === pfn;
 }

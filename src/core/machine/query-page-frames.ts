@@ -19,17 +19,21 @@ export function pageFrames(process: Process, query: PageFrameQuery): PageFrameCo
   let found = -1;
   for (const vma of space.vmas.all()) {
     if (query.mappingId !== 0 && vma.mappingId !== query.mappingId) continue;
-    space.tables.forEach(vma.first, vma.last, (vpn, entry) => {
-      if (vpn === wanted) found = total;
-      if (total++ < query.from || kept === count) return;
+    space.tables.forEach(vma.first, vma.last, (vpn, entry, pages) => {
+      if (wanted >= vpn && wanted < vpn + pages) found = total + (wanted - vpn);
       const low = store.read32(entry);
       const pfn = entryPfn(low, store.read32(entry + 4));
-      rows.va[kept] = vpn * 4096;
-      rows.pfn[kept] = pfn;
-      rows.mappingId[kept] = vma.mappingId;
-      rows.backing[kept] = (low & (PTE_P | PTE_PROTNONE)) === 0 ? PageBacking.Swapped : pfn === zeroPfn ? PageBacking.Zero : (low & PTE_FILE) !== 0 ? PageBacking.File : PageBacking.Own;
-      rows.dirty[kept] = (low & PTE_D) === 0 ? 0 : 1;
-      kept++;
+      // Pages of a huge page are rows of their own: only those of the window are made.
+      const skip = Math.min(pages, Math.max(0, query.from - total));
+      total += pages;
+      for (let k = skip; k < pages && kept < count; k++) {
+        rows.va[kept] = (vpn + k) * 4096;
+        rows.pfn[kept] = pfn + k;
+        rows.mappingId[kept] = vma.mappingId;
+        rows.backing[kept] = (low & (PTE_P | PTE_PROTNONE)) === 0 ? PageBacking.Swapped : pfn === zeroPfn ? PageBacking.Zero : (low & PTE_FILE) !== 0 ? PageBacking.File : PageBacking.Own;
+        rows.dirty[kept] = (low & PTE_D) === 0 ? 0 : 1;
+        kept++;
+      }
     });
   }
   const cut = <T extends Float64Array | Uint32Array | Uint8Array>(column: T): T => column.subarray(0, kept) as T;

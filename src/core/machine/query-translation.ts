@@ -180,6 +180,13 @@ function answerOf(computer: Computer, process: Process, vpn: Vpn, outcome: Trans
   return { l1d, l1i, l2, pscLevel, answeredBy, costCycles, fullWalkCycles: (isPage ? steps.length : levels) * costs.walkReadCycles, walkReadsNow };
 }
 
+/** Which TLB holds the translation of a page now (data or instruction side of L1). */
+export function tlbLevel(computer: Computer, process: Process, vpn: Vpn): 'L1' | 'L2' | 'no' {
+  const asid = computer.system.asids.current(process.space);
+  const [l1d, l1i, l2] = arraysOf(computer).map((array) => (asid === 0 ? null : findPlace(computer, array, vpn, asid)));
+  return (l1d ?? l1i ?? null) !== null ? 'L1' : (l2 ?? null) !== null ? 'L2' : 'no';
+}
+
 /** The entry of an array that translates a page: of 4 KiB, 2 MiB, 1 GiB, each in the set that its own number selects. */
 function findPlace(computer: Computer, array: Array_, vpn: Vpn, asid: number): TlbPlace | null {
   for (const level of array.level > 0 ? [array.level] : [1, 2, 3]) {
