@@ -50,17 +50,19 @@ export class WriteBack {
     const isDue = now >= this.nextWake;
     if (isDue) this.nextWake = (Math.floor(now / WAKE_CYCLES) + 1) * WAKE_CYCLES;
     if (this.cache.dirtyCount === 0) return;
-    if (isDue) this.flush((since) => since + EXPIRE_CYCLES <= now);
-    if (this.cache.dirtyCount > limit) this.flush(() => this.cache.dirtyCount > limit / 2);
+    if (isDue) this.flush((since) => since + EXPIRE_CYCLES <= now, Infinity);
+    if (this.cache.dirtyCount > limit) this.flush(() => true, this.cache.dirtyCount - Math.floor(limit / 2));
   }
 
-  /** Writes pages, the oldest of each file first, as long as `wanted` says so. */
-  private flush(wanted: (since: number) => boolean): void {
+  /** Writes at most `most` pages, the oldest of each file first, as long as `wanted` says so. */
+  private flush(wanted: (since: number) => boolean, most: number): void {
+    let left = most;
     for (const cached of this.cache.all()) {
       const pages: number[] = [];
       for (const [page, since] of cached.dirty) {
-        if (!wanted(since)) break;
+        if (left === 0 || !wanted(since)) break;
         pages.push(page);
+        left--;
       }
       this.writePages(cached, pages.sort((a, b) => a - b), 'flusher');
     }
