@@ -243,8 +243,8 @@ export class BuddyAllocator {
   private mark(first: Pfn, count: number, kind: FrameKind, owner: number): void {
     const { words } = this.frames.store;
     for (let frame = first; frame < first + count; frame++) {
+      this.frames.setFlags(frame, kind);
       const at = this.frames.descriptor(frame) >>> 2;
-      words[at + (layout.FD_FLAGS >>> 2)] = kind;
       words[at + (layout.FD_REFERENCES >>> 2)] = 1;
       words[at + (layout.FD_OWNER >>> 2)] = owner;
       words[at + (layout.FD_EXTRA >>> 2)] = 0;
