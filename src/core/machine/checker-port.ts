@@ -156,7 +156,7 @@ export class CheckerPort implements CheckerMachine {
     const { space } = this.process;
     const pages = pagesFor(length);
     const first = space.findGap(pages);
-    if (first < 0) return 0n;
+    if (first < 0 || !this.computer.system.commit.allows(pages)) return 0n;
     space.map({ first, last: first + pages, prot: PROT_READ | PROT_WRITE, kind: 'mmap', name: '', file: null, filePage: 0, growsDown: false, shared: false }, this.computer.checking ? 0 : 2);
     logRange(this.computer, EventKind.Map, vaOf(first), BigInt(length), PROT_READ | PROT_WRITE);
     return vaOf(first);
@@ -172,7 +172,7 @@ export class CheckerPort implements CheckerMachine {
     const pages = pagesFor(increment);
     const end = start + BigInt(pages) * 4096n;
     const first = vpnOfVa(start);
-    if (end > this.process.space.layout.arenaEnd || !this.process.space.canMap(first, pages)) return 0n;
+    if (end > this.process.space.layout.arenaEnd || !this.process.space.canMap(first, pages) || !this.computer.system.commit.allows(pages)) return 0n;
     this.process.space.map({ first, last: first + pages, prot: PROT_READ | PROT_WRITE, kind: 'heap', name: '[heap]', file: null, filePage: 0, growsDown: false, shared: false }, 0);
     this.arenaEnd = end;
     logRange(this.computer, EventKind.Break, end, BigInt(increment), 0);

@@ -26,6 +26,7 @@ const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_FIXED_NOREPLACE = 0x100000;
 const MAP_TYPE = 3;
+const MAP_NORESERVE = 0x4000;
 const MAP_POPULATE = 0x8000;
 const EPERM = 1;
 const ENODEV = 19;
@@ -79,11 +80,14 @@ function mmap(computer: Computer, process: Process, args: Arguments): bigint {
   const pages = Number((length + 4095n) >> 12n);
   const first = placeFor(process.space, hint, pages, flags);
   if (first < 0) return BigInt(first);
-  if (!space.canMap(first, pages)) return BigInt(-ENOMEM);
+  // Without a reservation nothing is promised, but in mode 2 everything is.
+  const isFree = (flags & MAP_NORESERVE) !== 0 && computer.system.reclaim.settings.overcommit !== 2;
+  const isPromised = !isFree && (flags & MAP_TYPE) === MAP_PRIVATE && (prot & PROT_WRITE) !== 0;
+  if (!space.canMap(first, pages) || (isPromised && !computer.system.commit.allows(pages))) return BigInt(-ENOMEM);
   const { file, name, mayWrite } = backing;
   space.map({
     first, last: first + pages, prot: prot & ALL_RIGHTS, kind: 'mmap', name, file,
-    filePage: (flags & MAP_ANONYMOUS) !== 0 ? 0 : Number(offset >> 12n), growsDown: false, shared: (flags & MAP_TYPE) !== MAP_PRIVATE, ...(mayWrite ? {} : { mayWrite }),
+    filePage: (flags & MAP_ANONYMOUS) !== 0 ? 0 : Number(offset >> 12n), growsDown: false, shared: (flags & MAP_TYPE) !== MAP_PRIVATE, ...(isFree ? { accounted: false } : {}), ...(mayWrite ? {} : { mayWrite }),
   }, 2);
   logRange(computer, EventKind.Map, vaOf(first), length, prot);
   if ((flags & MAP_POPULATE) !== 0) populate(computer, process, first, first + pages);
@@ -160,6 +164,7 @@ function mprotect(computer: Computer, process: Process, va: bigint, length: bigi
   if (!process.space.vmas.covers(first, last)) return -ENOMEM;
   if ((prot & PROT_WRITE) !== 0 && process.space.vmas.within(first, last).some((vma) => vma.mayWrite === false)) return -EACCES;
   if (!process.space.canProtect(first, last)) return -EINVAL;
+  if ((prot & PROT_WRITE) !== 0 && !computer.system.commit.allows(process.space.unaccounted(first, last))) return -ENOMEM;
   process.space.protect(first, last, prot);
   logRange(computer, EventKind.Protect, va, length, prot);
   return 0;

@@ -82,7 +82,7 @@ export class AddressSpace {
   }
 
   map(template: VmaTemplate, shade: 0 | 1 | 2): Vma {
-    const accounted = !template.shared && (template.prot & PROT_WRITE) !== 0;
+    const accounted = template.accounted ?? (!template.shared && (template.prot & PROT_WRITE) !== 0);
     const vma = this.vmas.insert(accounted ? { ...template, accounted } : template);
     if (accounted) this.promise(template.last - template.first);
     this.shade(template.first, template.last, shade);
