@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
-import { expect, resize, test } from './fixture';
+import { expect, resize, runToEnd, setProgram, test } from './fixture';
 
 type Choose = (resident: readonly string[], refs: readonly string[], at: number, loaded: ReadonlyMap<string, number>) => string;
 const last = (refs: readonly string[], page: string, at: number): number => refs.slice(0, at).lastIndexOf(page);
@@ -198,3 +198,24 @@ for (const theme of ['dark', 'light'] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 }
+
+test('the last run of a program', async ({ page }) => {
+  test.setTimeout(120_000);
+  await show(page);
+  await page.locator('[data-test=policy-kind-run]').click();
+  await expect(page.locator('[data-test=policy-error]')).toContainText('No program has run yet');
+  await setProgram(page, '#include <stdio.h>\nstatic char page[8][4096] __attribute__((aligned(4096)));\nint main(void)\n{\n    for (int round = 0; round < 50; round++)\n        for (int i = 0; i < 8; i++)\n            page[i][round]++;\n    puts("done");\n    return 0;\n}\n');
+  await runToEnd(page);
+  await page.locator('.dv-tab', { hasText: 'Policies' }).click();
+  await page.locator('[data-test=policy-compare]').click();
+  await only(page, ['fifo', 'lru', 'opt']);
+  await page.locator('[data-test=policy-frames]').fill('4,10,30');
+  await expect(page.locator('[data-run="lru/30"]')).toBeVisible({ timeout: 30_000 });
+  // 400 loads and 400 stores of the array, and what the stack, printf and the start of the program touch.
+  const references = Number((await page.locator('[data-test=policy-references]').innerText()).replaceAll(',', ''));
+  expect(references).toBeGreaterThan(800);
+  // With four frames the loop over eight pages has a fault a step, as LRU always has; with thirty frames only first references.
+  expect(await numberIn(page, 'lru', 4)).toBeGreaterThanOrEqual(400);
+  expect(await numberIn(page, 'lru', 30)).toBeLessThan(30);
+  expect(await numberIn(page, 'opt', 4)).toBeLessThan(await numberIn(page, 'lru', 4));
+});

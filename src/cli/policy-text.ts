@@ -13,7 +13,11 @@ function table(head: Row, rows: readonly Row[]): readonly string[] {
   return all.map((row) => row.map((text, column) => (column === 0 ? text.padEnd(widths[column]) : text.padStart(widths[column]))).join('  ').trimEnd());
 }
 
-const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(2)} %`;
+/** Two decimals; small ratios, as real programs have them, with three digits that count. */
+function percent(part: number, whole: number): string {
+  const share = (100 * part) / whole;
+  return `${share >= 1 || share === 0 ? share.toFixed(2) : share.toPrecision(3)} %`;
+}
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 export function policyText(report: PolicyReport): string {

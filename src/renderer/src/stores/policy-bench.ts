@@ -8,6 +8,7 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import { DEFAULT_POLICY_SETTINGS, DEFAULT_TRACE_READING, parseFrameCounts, POLICIES, type PolicyAnswer, type PolicyName, type PolicyProgress, type PolicyQuestion, type PolicySettings, type PolicySource, type StepTable, type TraceReading } from '@shared/policy';
 import { errorText, invoke, isRefusal } from '@/lib/bridge';
 import { CLASSIC_STRINGS, type ClassicString, framesOf, policiesOf } from '@/lib/policies';
+import { useSession } from './session';
 
 const FOLLOW_DELAY_MS = 200;
 const PROGRESS_INTERVAL_MS = 120;
@@ -19,6 +20,7 @@ export const MOST_COLUMNS = 200;
 export interface ChosenRun { readonly policy: PolicyName; readonly frames: number }
 
 export const usePolicyBench = defineStore('policy-bench', () => {
+  const session = useSession();
   const kind = ref<PolicySource['kind']>('string');
   const text = ref(CLASSIC_STRINGS[0]!.text);
   const file = ref<{ readonly path: string; readonly name: string } | null>(null);
@@ -31,6 +33,7 @@ export const usePolicyBench = defineStore('policy-bench', () => {
   const answer = shallowRef<PolicyAnswer | null>(null);
   /** What `answer` answers. */
   const answered = shallowRef<PolicyQuestion | null>(null);
+  const answeredKey = ref('');
   const error = ref('');
   const running = ref(false);
   const progress = shallowRef<PolicyProgress | null>(null);
@@ -55,14 +58,19 @@ export const usePolicyBench = defineStore('policy-bench', () => {
     const counts = framesText.value.trim() === '' ? null : (parseFrameCounts(framesText.value) as readonly number[]);
     return { source, reading: reading.value, policies: POLICIES.map((one) => one.name).filter((name) => policies.value.includes(name)), frameCounts: counts, settings: settings.value };
   });
-  const key = computed(() => JSON.stringify(question.value));
+  const key = computed(() => keyOf(question.value));
   /** The answer is not the one to the question as it stands. */
-  const stale = computed(() => question.value !== null && key.value !== JSON.stringify(answered.value));
+  const stale = computed(() => question.value !== null && key.value !== answeredKey.value);
+
+  /** Another run of the machine makes the same question another one. */
+  function keyOf(asked: PolicyQuestion | null): string {
+    return `${JSON.stringify(asked)} ${asked?.source.kind === 'run' ? session.runNumber : ''}`;
+  }
 
   async function compare(): Promise<void> {
     const asked = question.value;
     if (asked === null) return;
-    const mine = ++newest;
+    const mine = ++newest, askedKey = keyOf(asked);
     if (running.value) await invoke('policy:cancel', null);
     if (mine !== newest) return;
     running.value = true;
@@ -78,9 +86,11 @@ export const usePolicyBench = defineStore('policy-bench', () => {
         error.value = found.error;
         answer.value = null;
         answered.value = null;
+        answeredKey.value = askedKey;
       } else {
         answer.value = found;
         answered.value = asked;
+        answeredKey.value = askedKey;
         keepChosen(found);
       }
     } catch (problem) {
@@ -122,6 +132,12 @@ export const usePolicyBench = defineStore('policy-bench', () => {
     stepIndex.value = 0;
   }
 
+  function useRun(): void {
+    kind.value = 'run';
+    framesText.value = '';
+    lastTookMs = 0;
+  }
+
   async function openFile(): Promise<void> {
     const found = await invoke('policy:open', null);
     if (found === null) return;
@@ -147,7 +163,8 @@ export const usePolicyBench = defineStore('policy-bench', () => {
     }
   }
 
-  watch(key, () => {
+  // A new run of the machine does not start a comparison by itself: the program may still be running.
+  watch(() => JSON.stringify(question.value), () => {
     if (timer) clearTimeout(timer);
     if (question.value === null) {
       if (running.value) void cancel();
@@ -161,6 +178,6 @@ export const usePolicyBench = defineStore('policy-bench', () => {
 
   return {
     kind, text, file, reading, policies, framesText, framesProblem, settings, question, answer, answered, error, running, progress, stale, chosen, steps, stepIndex,
-    compare, cancel, choose, toggle, useClassic, openFile,
+    compare, cancel, choose, toggle, useClassic, useRun, openFile,
   };
 });
