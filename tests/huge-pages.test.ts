@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine } from '../src/core/machine/machine-api';
 import { compileUnits, linkProgram } from '../src/host/engine';
-import { DEFAULT_CHECK, DEFAULT_MACHINE, type PagingConfig } from '../src/shared/config';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type PagingConfig } from '../src/shared/config';
 import { PATHS, prepareTools, type Tools } from './engine.fixture';
 
 let tools: Tools;
@@ -17,14 +17,14 @@ beforeAll(async () => { tools = await prepareTools(); }, 240_000);
 const HEAD = '#define _GNU_SOURCE\n#include <errno.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <sys/mman.h>\n#include <sys/wait.h>\n#include <unistd.h>\n#define MIB (1024l * 1024)\n'
   + 'static char *get(long bytes, int more) { return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | more, -1, 0); }\n';
 
-interface Options { readonly paging?: Partial<PagingConfig>; readonly frames?: number; readonly tool?: 'none' | 'memcheck'; readonly levels?: 4 | 5 }
+interface Options { readonly paging?: Partial<PagingConfig>; readonly frames?: number; readonly tool?: 'none' | 'memcheck'; readonly levels?: 4 | 5; readonly machine?: Partial<MachineConfig> }
 
 async function run(text: string, options: Options = {}): Promise<{ readonly machine: Machine; readonly out: string }> {
   const compiled = await compileUnits(tools.clang, [[{ path: 'p.c', text }]], { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] });
   expect(compiled.bitcode, compiled.text).not.toBeNull();
   let out = '';
   const machine = createMachine({
-    machine: { ...DEFAULT_MACHINE, frameCount: options.frames ?? 65_536, levels: options.levels ?? 4, paging: { ...DEFAULT_MACHINE.paging, ...options.paging } },
+    machine: { ...DEFAULT_MACHINE, ...options.machine, frameCount: options.frames ?? 65_536, levels: options.levels ?? 4, paging: { ...DEFAULT_MACHINE.paging, ...options.paging } },
     check: { ...DEFAULT_CHECK, tool: options.tool ?? 'none' }, programName: './p', args: [], environment: [], stdout: 'pipe', pid: 500, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
   }, { output: (_stream, bytes) => { out += Buffer.from(bytes).toString('latin1'); }, input: () => null }, tools.engine.kernel);
   machine.load(linkProgram(tools.engine, compiled.bitcode ?? [], compiled.sources));
@@ -149,6 +149,25 @@ int main(void) {
     expect(runs[0].machine.ramHash()).toBe(runs[1].machine.ramHash());
     expect(counters(runs[0].machine)).toEqual(counters(runs[1].machine));
     expect(counters(runs[0].machine).walks).toBeLessThan(counters(plain.machine).walks / 2);
+  });
+});
+
+describe('memory pressure', () => {
+  it.each(['linux', 'clock', 'random'] as const)('splits huge pages, swaps their parts and loses nothing: policy %s', async (policy) => {
+    const { out, machine } = await run(`${HEAD}
+int main(void) {
+  long *a = (long *)get(24 * MIB, 0), wrong = 0;
+  for (long page = 0; page < 6144; page++) a[page * 512 + page % 512] = page * 3 + 1;
+  for (int round = 0; round < 2; round++) for (long page = 0; page < 6144; page++) {
+    if (a[page * 512 + page % 512] != page * 3 + 1 + round) wrong++;
+    a[page * 512 + page % 512]++;
+  }
+  printf("wrong %ld\\n", wrong);
+  return 0;
+}`, { frames: 4608, paging: { transparentHugePages: 'always', khugepagedScanCycles: 3_000_000 }, machine: { memory: { ...DEFAULT_MACHINE.memory, policy }, swap: { ...DEFAULT_MACHINE.swap, slotCount: 8192, device: 'nvme' } } });
+    expect(out).toBe('wrong 0\n');
+    expect(counters(machine).hugeSplits).toBeGreaterThan(2);
+    expect(machine.counters().majorFaults).toBeGreaterThan(100);
   });
 });
 

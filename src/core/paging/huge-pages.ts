@@ -21,7 +21,7 @@ import { FLAG_HUGE_HEAD, FLAG_HUGE_TAIL, FLAG_PINNED, FrameKind } from './frame-
 import { HugeCause, HugeOutcome } from './huge-outcomes';
 import { HugePool } from './huge-pool';
 import type { HugeLevel } from './huge-pool';
-import { PTE_COW, PTE_PS, PTE_RW, entryPfn, pagesOfLevel } from './page-tables';
+import { PTE_A, PTE_COW, PTE_PS, PTE_RW, entryPfn, pagesOfLevel } from './page-tables';
 import type { PagingSystem } from './paging-system';
 import type { Pfn, Vpn } from './units';
 import { PROT_EXEC } from './vma';
@@ -37,6 +37,8 @@ export interface HugeCounts { faults: number; fallbacks: number; promoted: numbe
 
 export type HugeReport = (cause: HugeCause, space: AddressSpace, vpn: Vpn, pages: number, pfn: Pfn) => void;
 
+interface Transparent { readonly space: AddressSpace; readonly first: Vpn }
+
 export class HugePages {
   mode: PagingConfig['transparentHugePages'] = 'never';
   pool2M: HugePool;
@@ -50,8 +52,9 @@ export class HugePages {
   adopt: (pfn: Pfn) => void = () => undefined;
   /** Told of a small page where a huge one could stand: wakes khugepaged. */
   candidate: () => void = () => undefined;
-  /** Transparent huge pages in the order of their making; some may be gone. */
-  readonly transparent: { readonly space: AddressSpace; readonly first: Vpn }[] = [];
+  /** Transparent huge pages, the one that reclaim will look at next first; some may be gone. */
+  private transparent: Transparent[] = [];
+  private pruneAt = 1024;
   /** First page and size of what `fault` mapped last. */
   mappedFirst: Vpn = 0;
   mappedPages = 0;
@@ -96,7 +99,7 @@ export class HugePages {
     }
     space.residentPages += HUGE_PAGES;
     this.counts.faults++;
-    this.transparent.push({ space, first });
+    this.remember(space, first);
     return this.mapped(first, HUGE_PAGES);
   }
 
@@ -157,18 +160,57 @@ export class HugePages {
     return HugeOutcome.Small;
   }
 
+  /** A transparent huge page came into being: reclaim will look at it after all others. */
+  remember(space: AddressSpace, first: Vpn): void {
+    this.transparent.push({ space, first });
+    if (this.transparent.length < this.pruneAt) return;
+    this.transparent = this.transparent.filter((one) => this.isThere(one));
+    this.pruneAt = Math.max(1024, 2 * this.transparent.length);
+  }
+
   /**
-   * Splits the transparent huge page that was made first, so that its frames can be reclaimed one by one; false: there is
-   * none. Called by reclaim when it finds nothing else.
+   * One look at a transparent huge page, which reclaim takes for every 512 small ones that it looks at: used since the last
+   * look, it is spared; idle, it is split, and its parts are pages like others.
    */
+  look(): void {
+    const oldest = this.oldest();
+    if (oldest === null) return;
+    const { space, first } = oldest;
+    if (this.wasAccessed(space, first)) this.transparent.push(oldest);
+    else this.splitFrame(space.tables.frameOf(first), HugeCause.SplitReclaim);
+  }
+
+  /** Splits a transparent huge page whatever its use; false: there is none. Called by reclaim when it finds nothing else. */
   relieve(): boolean {
-    for (let oldest = this.transparent.shift(); oldest !== undefined; oldest = this.transparent.shift()) {
-      const { space, first } = oldest;
-      if (this.system.spaces[space.processKey] !== space || space.tables.leafEntry(first) === 0 || space.tables.leafLevel !== 2) continue;
-      this.splitFrame(space.tables.frameOf(first), HugeCause.SplitReclaim);
-      return true;
+    const oldest = this.oldest();
+    if (oldest !== null) this.splitFrame(oldest.space.tables.frameOf(oldest.first), HugeCause.SplitReclaim);
+    return oldest !== null;
+  }
+
+  private oldest(): Transparent | null {
+    for (let one = this.transparent.shift(); one !== undefined; one = this.transparent.shift()) if (this.isThere(one)) return one;
+    return null;
+  }
+
+  private isThere({ space, first }: Transparent): boolean {
+    return this.system.spaces[space.processKey] === space && space.tables.leafEntry(first) !== 0 && space.tables.leafLevel === 2;
+  }
+
+  /** Reads and clears the A bits of all entries that map the huge page; translations go where one was set. */
+  private wasAccessed(owner: AddressSpace, first: Vpn): boolean {
+    const { store } = this.system;
+    const pfn = owner.tables.frameOf(first);
+    let accessed = false;
+    for (const space of owner.family.members) {
+      const entry = space.tables.leafEntry(first);
+      if (entry === 0 || space.tables.leafLevel !== 2 || space.tables.frameOf(first) !== pfn) continue;
+      const low = store.read32(entry);
+      if ((low & PTE_A) === 0) continue;
+      accessed = true;
+      store.write32(entry, (low & ~PTE_A) >>> 0);
+      space.invalidatePage(first);
     }
-    return false;
+    return accessed;
   }
 
   private mapped(first: Vpn, pages: number): HugeOutcome {

@@ -60,7 +60,7 @@ export function collapse(space: AddressSpace, vma: Vma, first: Vpn, maxPtesNone:
     }
   }
   space.residentPages += HUGE_PAGES;
-  system.huge.transparent.push({ space, first });
+  system.huge.remember(space, first);
   if (space.isRunning) system.caches.invalidateAsid(space.asid); else system.asids.flush(space);
   if (force) system.huge.counts.collapsed++; else system.huge.counts.promoted++;
   system.huge.report(force ? HugeCause.Collapsed : HugeCause.Promoted, space, first, HUGE_PAGES, block);

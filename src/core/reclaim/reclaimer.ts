@@ -15,6 +15,7 @@
 import type { MemoryConfig, ReplacementPolicy } from '../../shared/config';
 import * as layout from '../kernel/memory-layout';
 import { FLAG_ACTIVE, FLAG_AGE, FLAG_LRU, FLAG_REFERENCED } from '../paging/frame-table';
+import { HUGE_PAGES } from '../paging/huge-pages';
 import type { PagingSystem } from '../paging/paging-system';
 import type { Pfn } from '../paging/units';
 import { Evictor } from './evictor';
@@ -54,6 +55,8 @@ export class Reclaimer {
   };
   private wanted = false;
   private running = false;
+  /** Small pages looked at since a huge page was. */
+  private hugeLooks = 0;
   private nextTick = TICK_CYCLES;
   /** Eviction times of file pages, by file and page. */
   private readonly fileShadows = new Map<number, Map<number, number>>();
@@ -174,10 +177,13 @@ export class Reclaimer {
     let freed = 0;
     try {
       freed = engine.reclaim(wanted);
+      // Nothing small is left to take: the oldest transparent huge page becomes 512 small ones.
+      if (freed === 0 && system.huge.relieve()) freed = engine.reclaim(wanted);
     } finally {
       this.running = false;
     }
     const scanned = engine.scanned - scannedBefore;
+    for (this.hugeLooks += scanned; this.hugeLooks >= HUGE_PAGES; this.hugeLooks -= HUGE_PAGES) system.huge.look();
     system.clock.charge(scanned * SCAN_CYCLES + freed * FREE_CYCLES);
     if (direct) {
       statistics.scannedDirect += scanned;
