@@ -118,6 +118,7 @@ class OneLaboratory implements Laboratory {
     try {
       if (command.type === 'run') return await this.run(command);
       if (command.type === 'start-machine') return await this.begin(command);
+      if (command.type === 'add-program') return await this.add(command);
       if (command.type === 'stop') this.newestRun++;
       return await this.machine.command(command);
     } catch (error) {
@@ -186,6 +187,15 @@ class OneLaboratory implements Laboratory {
       breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain,
     });
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
+    return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
+  }
+
+  /** Compiles a further program and loads it beside what runs. */
+  private async add(request: Extract<RunCommand, { type: 'add-program' }>): Promise<RunAccepted> {
+    const { file, options } = request;
+    const compiled = await compileUnits(this.compiler, [this.sourcesOf(file, request.text, options)], options);
+    if (!compiled.bitcode) return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
+    const accepted = await this.machine.add({ bitcode: compiled.bitcode, sources: [...compiled.sources], name: `./${(file.split(/[\\/]/).at(-1) ?? file).replace(/\.c$/, '')}`, args: request.args });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
 

@@ -7,7 +7,7 @@ import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { emptyAnswer, emptyStatus } from './empty-answers';
 import { STOP_LIMIT_MS } from './limits';
-import { ACCEPTED, refused, type BeginRequest, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
+import { ACCEPTED, refused, type AddRequest, type BeginRequest, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
 import type { SystemPaths } from './paths';
 
 export interface MachineClientOptions {
@@ -47,6 +47,10 @@ export class MachineClient {
 
   async begin(request: BeginRequest): Promise<RunAccepted> {
     return (await this.ask({ type: 'begin', request })) as RunAccepted;
+  }
+
+  async add(request: AddRequest): Promise<RunAccepted> {
+    return this.worker ? (await this.ask({ type: 'add', request })) as RunAccepted : refused('Nothing has run yet: press Run first.');
   }
 
   async command(command: ControlCommand): Promise<RunAccepted> {

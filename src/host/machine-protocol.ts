@@ -30,11 +30,21 @@ export interface BeginRequest {
   readonly pace: number;
 }
 
-export type ControlCommand = Exclude<RunCommand, { type: 'run' | 'start-machine' }>;
+/** A further program, to run beside what runs. */
+export interface AddRequest {
+  readonly bitcode: readonly Uint8Array[];
+  readonly sources: StartRequest['sources'];
+  /** argv[0]. */
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+export type ControlCommand = Exclude<RunCommand, { type: 'run' | 'start-machine' | 'add-program' }>;
 
 export type ToWorker =
   | { readonly type: 'start'; readonly id: number; readonly request: StartRequest }
   | { readonly type: 'begin'; readonly id: number; readonly request: BeginRequest }
+  | { readonly type: 'add'; readonly id: number; readonly request: AddRequest }
   | { readonly type: 'command'; readonly id: number; readonly command: ControlCommand }
   | { readonly type: 'query'; readonly id: number; readonly name: QueryName; readonly argument: unknown }
   /** Load kernel and library now; answered when that is done. */

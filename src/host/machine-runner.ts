@@ -132,7 +132,16 @@ export class MachineRunner {
     switch (command.type) {
       case 'pause': return this.pause();
       case 'continue': return this.resume(null);
-      case 'step': return this.resume(command.how);
+      case 'step': {
+        if (command.processKey !== undefined && this.phase === 'paused' && !machine.focus(command.processKey)) return refused('This process cannot step now: it waits, is stopped, or has ended.');
+        return this.resume(command.how);
+      }
+      case 'signal':
+        if (!machine.signal(command.processKey, command.signal)) return refused('This process has ended.');
+        return this.happened();
+      case 'renice':
+        if (!machine.renice(command.processKey, command.nice)) return refused('This process has ended.');
+        return this.happened();
       case 'stop': return this.stop(machine, 'Stopped');
       case 'reclaim': return this.reclaim(machine);
       case 'segments': {
@@ -155,6 +164,21 @@ export class MachineRunner {
         this.inputEnded = true;
         return this.giveInput(new Uint8Array());
     }
+  }
+
+  /** Loads a further program beside what runs. */
+  add(program: Program, name: string, args: readonly string[]): RunAccepted {
+    if (this.machine === null || this.phase === 'ended' || this.phase === 'empty') return refused('The machine has ended: press Run to start it again, then add the program.');
+    this.machine.add(program, name, args);
+    return this.happened();
+  }
+
+  /** Something came from outside: who waited may go on, and the window hears of it. */
+  private happened(): RunAccepted {
+    this.statusDue = true;
+    this.scheduleTick();
+    if (this.phase === 'blocked') this.enter('running');
+    return ACCEPTED;
   }
 
   /** Answers at once: no slice is running while this is called. */

@@ -5,13 +5,14 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMachine } from '../core/machine/machine';
+import { CannotLoad } from '../core/segmentation/cannot-load';
 import { reserveMemories } from '../core/store/store';
 import type { RunAccepted } from '../shared/ipc';
 import { LoweringError } from '../toolchain/lowering/lower';
 import { BlobCache } from './blob-cache';
 import { linkProgram, loadEngine, type Engine } from './engine';
 import { IDLE_MS, LIBRARY_CACHE_BYTES, RESERVED_MEMORIES } from './limits';
-import type { FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
+import type { AddRequest, FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
 import { MachineRunner } from './machine-runner';
 import { rehearse } from './rehearsal';
 import { SystemFilesError } from './system-files';
@@ -41,7 +42,16 @@ function start(request: StartRequest): RunAccepted {
     return runner.start({ ...request, program });
   } catch (error) {
     if (error instanceof LoweringError) return { ok: false, diagnostics: error.diagnostics, message: 'This program cannot run on the simulated machine.' };
-    if (error instanceof SystemFilesError) return { ok: false, diagnostics: [], message: error.message };
+    if (error instanceof SystemFilesError || error instanceof CannotLoad) return { ok: false, diagnostics: [], message: error.message };
+    throw error;
+  }
+}
+
+function add(request: AddRequest): RunAccepted {
+  try {
+    return runner.add(linkProgram(theEngine(), request.bitcode, new Map(request.sources)), request.name, request.args);
+  } catch (error) {
+    if (error instanceof LoweringError) return { ok: false, diagnostics: error.diagnostics, message: 'This program cannot run on the simulated machine.' };
     throw error;
   }
 }
@@ -50,6 +60,7 @@ function answer(message: ToWorker): unknown {
   switch (message.type) {
     case 'start': return start(message.request);
     case 'begin': return runner.begin(message.request);
+    case 'add': return add(message.request);
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
     case 'warm':

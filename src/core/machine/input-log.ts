@@ -9,8 +9,9 @@
  * extend `InputEntry`, and give events to `Scheduler.apply`.
  */
 import type { Program } from '../lir/lir';
-import { DeviceStatus } from '../swap/swap-device';
 import type { SegmentChange } from '../../shared/views-segments';
+import { DeviceStatus } from '../swap/swap-device';
+import type { FieldChange } from './configure';
 import type { WorkloadScript } from '../workload/script';
 
 export type InputEvent =
@@ -22,7 +23,11 @@ export type InputEvent =
   | { readonly kind: 'wake'; readonly instruction: number }
   /** The timer interrupt did something: a thread's slice was over, or a timer went off. */
   | { readonly kind: 'tick'; readonly instruction: number }
+  /** The window steps a process: it gets the processor out of turn. */
+  | { readonly kind: 'focus'; readonly instruction: number; readonly pid: number }
   | { readonly kind: 'nice'; readonly instruction: number; readonly pid: number; readonly nice: number }
+  /** Fields of the configuration changed. */
+  | { readonly kind: 'configure'; readonly instruction: number; readonly changes: readonly FieldChange[] }
   /** Light workload processes were started. */
   | { readonly kind: 'workloads'; readonly instruction: number; readonly script: WorkloadScript; readonly count: number }
   /** A further program was loaded. */

@@ -47,6 +47,8 @@ export interface Machine {
   add(program: Program, name: string, args: readonly string[]): number;
   /** Sends a process a signal from outside (key 0: the first one); false: it is over. */
   signal(processKey: number, signal: number): boolean;
+  /** Makes the process the one that runs, and that `step` steps. False: it waits, is stopped, or is none. */
+  focus(processKey: number): boolean;
   /** Changes the priority of a process from outside, as renice does; false: it is over. */
   renice(processKey: number, nice: number): boolean;
   /** Changes the configuration while the machine runs; answers what cannot be changed so (then nothing was). */

@@ -97,6 +97,14 @@ class SimulatedMachine implements Machine {
     return this.tell(processKey, (pid, instruction) => ({ kind: 'signal', instruction, pid, signal }));
   }
 
+  focus(processKey: number): boolean {
+    const process = processKey === 0 ? this.primary : this.pass.computer.processes.key(processKey);
+    if (process?.threads[0]?.state !== 'ready') return false;
+    if (process === this.pass.computer.current?.process) return true;
+    this.stepper.cancel();
+    return this.tell(processKey, (pid, instruction) => ({ kind: 'focus', instruction, pid }));
+  }
+
   renice(processKey: number, nice: number): boolean {
     return this.tell(processKey, (pid, instruction) => ({ kind: 'nice', instruction, pid, nice }));
   }

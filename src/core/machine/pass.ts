@@ -96,6 +96,11 @@ export class Pass {
         if (process !== null) sendSignal(computer, process, { ...sentSignal(event.signal), senderPid: 0 });
         return;
       }
+      case 'focus': {
+        const thread = computer.processes.pid(event.pid)?.threads[0];
+        if (thread !== undefined) this.scheduler.focus(thread);
+        return;
+      }
       case 'nice': {
         const process = computer.processes.pid(event.pid);
         if (process !== null) changeNice(computer, process, event.nice);

@@ -77,8 +77,8 @@ export class Scheduler {
     this.breakpoints.add(index, 'main');
   }
 
-  /** Runs at most about `instructions` instructions. */
-  run(instructions: number): Outcome {
+  /** Runs at most about `instructions` instructions, and no further than to where `until` would run. */
+  run(instructions: number, until: Thread | null = null): Outcome {
     const { computer } = this;
     let left = instructions;
     while (left > 0) {
@@ -91,6 +91,7 @@ export class Scheduler {
         if (idled >= 0) { left -= Math.max(1, Math.floor(idled / IDLE_CYCLES)); continue; }
         return computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
       }
+      if (thread === until) return 'quantum';
       const ending = this.deliverDue(thread);
       if (ending !== null) { if (ending === 'ended') return 'ended'; continue; }
       const fuel = this.fuelFor(thread, left);
@@ -103,10 +104,11 @@ export class Scheduler {
     return this.allEnded() ? 'ended' : 'quantum';
   }
 
-  /** Executes exactly one instruction of the running thread. */
-  stepOne(): Outcome | null {
+  /** Executes exactly one instruction of `wanted`, or none when it is another's turn. */
+  stepOne(wanted: Thread | null): Outcome | null {
     const { computer } = this;
     const thread = this.pick();
+    if (thread !== null && thread !== wanted) return null;
     if (thread === null) return computer.processes.living === 0 ? 'ended' : computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
     const ending = this.deliverDue(thread);
     if (ending !== null) return ending === 'ended' ? 'ended' : null;
@@ -114,6 +116,19 @@ export class Scheduler {
     const hidden = this.breakpoints.hidden(computer.store.read32(layout.ST_PC));
     this.noteMain(thread);
     return this.enter(thread, () => computer.kernel.step(hidden), true);
+  }
+
+  /** Gives the processor to a thread at once, out of turn. False: it is not ready. */
+  focus(thread: Thread): boolean {
+    const { computer } = this;
+    if (thread.state !== 'ready') return false;
+    const { current, queues } = computer;
+    if (current === thread) return true;
+    queues.remove(thread);
+    if (current?.state === 'ready' && current.queue === -1) queues.putBack(current);
+    switchTo(computer, thread);
+    computer.reschedule = false;
+    return true;
   }
 
   /** Ends every process that still lives, as from outside. */

@@ -17,6 +17,7 @@ import type { LirFunction } from '../lir/lir';
 import { callFrames, currentWindow, isCall } from './call-frames';
 import type { LoadedImage } from './code-area';
 import type { Computer } from './computer';
+import type { Thread } from './process';
 import type { Outcome, Scheduler } from './scheduler';
 
 /** Single instructions tried before the rest of a line is run at full speed. */
@@ -27,6 +28,8 @@ export type StepKind = 'into' | 'over' | 'out';
 
 interface Goal {
   readonly how: StepKind;
+  /** Whose step it is: what other threads do meanwhile does not end it. */
+  readonly thread: Thread | null;
   /** Window of the call frame that the step began in, as an offset from the register stack's base. */
   readonly window: number;
   readonly line: number;
@@ -70,7 +73,7 @@ export class Stepper {
   private begin(how: StepKind): Goal {
     this.scheduler.breakpoints.removeAll('step');
     const place = this.place();
-    const goal: Goal = { how, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null, moves: 0 };
+    const goal: Goal = { how, thread: this.computer.current, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null, moves: 0 };
     if (how === 'out') {
       const frames = callFrames(this.computer, 2);
       const caller = frames[1];
@@ -81,13 +84,15 @@ export class Stepper {
 
   /** One move towards the goal: null when it is not reached yet. */
   private advance(goal: Goal, left: number): Outcome | 'step' | null {
+    if (goal.thread !== null && this.computer.current !== goal.thread) return this.letOthersRun(goal.thread, left);
     if (goal.through !== null) return this.runThrough(goal, goal.through, left);
     if (goal.moves < 0) return this.runLine(goal, left);
     if (++goal.moves > PATIENCE && this.offset() === goal.window) { this.arm(goal); return null; }
     const pc = this.computer.store.read32(layout.ST_PC);
     const callerWindow = this.offset();
     const called = isCall(this.scheduler.breakpoints.opAt(pc));
-    const outcome = this.scheduler.stepOne();
+    const outcome = this.scheduler.stepOne(goal.thread);
+    if (this.computer.current !== goal.thread) return outcome;
     if (outcome !== null) return outcome;
     const now = this.offset();
     if (called && now > callerWindow) {
@@ -102,6 +107,15 @@ export class Stepper {
     return this.reached(goal) ? 'step' : null;
   }
 
+  /** Another thread has the processor, or this one waits: the machine runs until its turn has come. */
+  private letOthersRun(thread: Thread, left: number): Outcome | 'step' | null {
+    if (thread.state === 'ended') return 'step';
+    const outcome = this.scheduler.run(Math.min(left, 1_000_000), thread);
+    if (outcome === 'quantum') return null;
+    if (outcome !== 'breakpoint') return outcome;
+    return this.scheduler.breakpoints.has(this.computer.store.read32(layout.ST_PC), 'user') ? 'breakpoint' : null;
+  }
+
   /** A call runs at full speed to the instruction after it, in the call frame that made it. */
   private runThrough(goal: Goal, through: { readonly index: number; readonly window: number }, left: number): Outcome | 'step' | null {
     const { breakpoints } = this.scheduler;
@@ -110,6 +124,7 @@ export class Stepper {
     if (outcome === 'quantum') return null;
     if (outcome !== 'breakpoint') return outcome;
     const pc = this.computer.store.read32(layout.ST_PC);
+    if (this.computer.current !== goal.thread) return breakpoints.has(pc, 'user') ? 'breakpoint' : null;
     if (pc !== through.index || this.offset() > through.window) return breakpoints.has(pc, 'user') ? 'breakpoint' : null;
     breakpoints.remove(through.index, 'step');
     goal.through = null;
@@ -141,6 +156,7 @@ export class Stepper {
     if (outcome !== 'breakpoint') return outcome;
     const pc = this.computer.store.read32(layout.ST_PC);
     if (this.scheduler.breakpoints.has(pc, 'user')) return 'breakpoint';
+    if (this.computer.current !== goal.thread) return null;
     const deeper = this.offset() > goal.window;
     if (deeper && goal.how !== 'into') return null;
     if (!deeper && this.reached(goal)) return 'step';
