@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, resize, run, runToEnd, state, test } from './fixture';
 
-const TABS = ['Variables', 'Page faults', 'Processes', 'Memory', 'Leaks'];
+const TABS = ['Variables', 'Page faults', 'Processes', 'Policies', 'Memory', 'Leaks'];
 
 async function violations(page: Page): Promise<readonly string[]> {
   // legacy mode: Electron refuses the extra page that axe otherwise opens for frames
@@ -83,7 +83,7 @@ test('nothing clips at 200 % on 1280×720', async ({ app, page }) => {
   await expect.poll(() => page.evaluate(() => devicePixelRatio)).toBe(2);
   await expect(page.getByRole('tablist')).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-  for (const name of ['Program', 'Console', 'Leaks', 'Variables', 'Memory', 'Page faults', 'Processes']) {
+  for (const name of ['Program', 'Console', 'Leaks', 'Variables', 'Memory', 'Page faults', 'Processes', 'Policies']) {
     await page.getByRole('tab', { name, exact: true }).click();
     await page.waitForTimeout(300);
     expect(await clipped(page), name).toEqual([]);
