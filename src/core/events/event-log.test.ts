@@ -35,4 +35,12 @@ describe('event log', () => {
     for (let i = 0; i < 20_000; i++) log.append(event(EventKind.Malloc, i));
     expect(log.find(first)?.kind).toBe(EventKind.Fault);
   });
+
+  it('keeps the cost of a fault up to 11 seconds', () => {
+    const log = new EventLog();
+    for (const cost of [3000, 0x1_2345_6789, 2 ** 35 + 5]) log.append({ ...event(EventKind.Fault, 1), access: 18, b: cost });
+    const kept: number[][] = [];
+    log.memory.forEach((record) => { kept.push([record.b, record.access]); return true; });
+    expect(kept).toEqual([[3000, 18], [0x1_2345_6789, 18], [7 * 2 ** 32 + 5, 18]]);
+  });
 });

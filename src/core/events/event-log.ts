@@ -11,7 +11,8 @@
  *   | 32     | kind u16, detail u8, access u8          |        |                             |
  *
  * The site of a fault is the program's own innermost call frame, so that a page that strlen touched leads to its caller.
- * Its cost is in cycles: everything that passed from the fault to the retry, waiting for a device included. Its frame is
+ * Its cost is in cycles: everything that passed from the fault to the retry, waiting for a device included; bits 5–7 of
+ * its access are bits 32–34 of the cost (11 s; what is longer is kept as that). Its frame is
  * the one of the entry (pte) that it left behind; a fault that was not resolved left none.
  *
  * Two streams share one sequence: memory events and heap events, so that a program with millions of allocations keeps its
@@ -44,6 +45,8 @@ export const EVENT_KINDS = 21;
 export const FAULT_KINDS = 13;
 export const RECORD_BYTES = 64;
 const CHUNK_RECORDS = 4096;
+const MORE_COST = 7;
+const MORE_COST_SHIFT = 29;
 
 export interface EventFields {
   cycle: number; instruction: number; processKey: number; threadKey: number;
@@ -82,13 +85,14 @@ export class EventStream {
     putCount(w, at + 4, e.instruction);
     w[at + 6] = e.processKey;
     w[at + 7] = e.threadKey;
-    w[at + 8] = e.kind | (e.detail << 16) | (e.access << 24);
+    const more = e.kind === EventKind.Fault ? Math.min(MORE_COST, Math.floor(e.b / 4294967296)) : 0;
+    w[at + 8] = e.kind | (e.detail << 16) | (e.access << 24) | (more << MORE_COST_SHIFT);
     w[at + 9] = e.site;
     w[at + 10] = e.vaLow;
     w[at + 11] = e.vaHigh;
     w[at + 12] = e.wordLow;
     w[at + 13] = e.wordHigh;
-    w[at + 14] = e.b;
+    w[at + 14] = e.b % 4294967296;
     w[at + 15] = e.mappingId;
   }
 
@@ -195,13 +199,22 @@ function findInChunk(chunk: Chunk, seq: number): EventRecord | null {
   }
   return null;
 }
+/** Cost of a fault record in cycles. */
+export function costAt(words: Uint32Array, at: number): number {
+  return ((words[at + 8] as number) >>> MORE_COST_SHIFT) * 4294967296 + (words[at + 14] as number);
+}
+/** Access of a fault record: ACCESS_*. */
+export function accessAt(words: Uint32Array, at: number): number {
+  return ((words[at + 8] as number) >>> 24) & 31;
+}
 export function readRecord(w: Uint32Array, at: number): EventRecord {
   const head = w[at + 8] ?? 0;
+  const isFault = (head & 0xffff) === EventKind.Fault;
   return {
     seq: takeCount(w, at), cycle: takeCount(w, at + 2), instruction: takeCount(w, at + 4),
     processKey: w[at + 6] ?? 0, threadKey: w[at + 7] ?? 0,
-    kind: head & 0xffff, detail: (head >>> 16) & 0xff, access: head >>> 24, site: w[at + 9] ?? 0,
+    kind: head & 0xffff, detail: (head >>> 16) & 0xff, access: isFault ? accessAt(w, at) : head >>> 24, site: w[at + 9] ?? 0,
     vaLow: w[at + 10] ?? 0, vaHigh: w[at + 11] ?? 0, wordLow: w[at + 12] ?? 0, wordHigh: w[at + 13] ?? 0,
-    b: w[at + 14] ?? 0, mappingId: w[at + 15] ?? 0,
+    b: isFault ? costAt(w, at) : w[at + 14] ?? 0, mappingId: w[at + 15] ?? 0,
   };
 }

@@ -7,7 +7,7 @@
  *           are the same or between
  *   group   faults of a chunk with the same process, site and kind (costs by line), or area and kind (costs by area)
  */
-import { EventKind, FAULT_KINDS } from './event-log';
+import { costAt, EventKind, FAULT_KINDS } from './event-log';
 
 const TWO_32 = 4294967296;
 const RECORD_WORDS = 16;
@@ -84,7 +84,7 @@ export class FaultIndex {
       }
       if (this.counts[cell] === 0) this.firstAt[cell] = (at - from) / RECORD_WORDS;
       this.counts[cell]++;
-      this.costs[cell] += words[at + 14] as number;
+      this.costs[cell] += costAt(words, at);
       this.faults[block]++;
       this.lastCycle[block] = (words[at + 3] as number) * TWO_32 + (words[at + 2] as number);
       this.lastInstruction[block] = (words[at + 5] as number) * TWO_32 + (words[at + 4] as number);
@@ -116,7 +116,7 @@ export class FaultIndex {
         found.set(key, last);
       }
       last.faults++;
-      last.costCycles += words[at + 14] as number;
+      last.costCycles += costAt(words, at);
     }
     return [...found.values()];
   }

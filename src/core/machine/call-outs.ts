@@ -125,6 +125,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
       kind: EventKind.Fault, detail: resolved ? last.kind : FaultKind.Invalid, access, site: ownSite(computer) + 1,
       vaLow: low, vaHigh: high, wordLow: last.pte, wordHigh: last.pteHigh, b: computer.cycles() - began + (sleeps ? last.waitCycles : 0), mappingId: last.mappingId,
     });
+    if (resolved && last.kind === FaultKind.SwapIn && computer.system.swap.device.lastMicroseconds > 0) computer.realTimes.set(seq, computer.system.swap.device.lastMicroseconds);
     if (last.first && resolved && !process.space.hasPatterns) process.space.firstFaults.setRange(last.firstPage, last.firstPage + last.pages, seq);
     if (!process.space.hasPatterns) for (const vpn of last.around) process.space.firstFaults.set(vpn, seq);
   }

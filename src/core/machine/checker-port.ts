@@ -142,7 +142,7 @@ export class CheckerPort implements CheckerMachine {
     const vpn = vpnOfVa(va);
     const vma = this.process.space.vmas.find(vpn);
     if (vma?.file == null) return null;
-    const content = vma.file.read((vpn - vma.first + vma.filePage) * 4096 + Number(va & 4095n), 8);
+    const content = this.computer.system.pageCache.peek(vma.file, (vpn - vma.first + vma.filePage) * 4096 + Number(va & 4095n), 8);
     return content.length < 8 ? null : new DataView(content.buffer, content.byteOffset).getBigUint64(0, true);
   }
 

@@ -110,6 +110,8 @@ export class Computer {
   probing = false;
   /** The kernel runs the program's own instructions: a fault may put the thread to sleep until the device has finished. */
   mayWait = false;
+  /** Measured time in µs of the real transfer of a fault, by its number: an annotation outside the trace. */
+  readonly realTimes = new Map<number, number>();
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */
   jumpTarget: bigint | null = null;
   private nextPid: number;

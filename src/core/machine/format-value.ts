@@ -23,7 +23,7 @@ export function peekOf(process: Process): Peek {
       else {
         const vma = process.space.vmas.find(Number(at >> 12n));
         if (vma === null) return null;
-        if (vma.file !== null) copy.set(vma.file.read((vma.filePage + Number(at >> 12n) - vma.first) * 4096 + offset, part), done);
+        if (vma.file !== null) copy.set(process.space.system.pageCache.peek(vma.file, (vma.filePage + Number(at >> 12n) - vma.first) * 4096 + offset, part), done);
       }
       done += part;
     }

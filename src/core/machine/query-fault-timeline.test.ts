@@ -19,7 +19,7 @@ function passWith(faults: readonly Fault[], chunks = 256): Pass {
     .map((process) => ({ ...process, space: { vmas: { all: () => [{ mappingId: 7, name: '[heap]', kind: 'heap' }] } } }));
   return {
     computer: {
-      events, processByKey: (key: number) => processes.find((process) => process.key === key) ?? null, config: { machine: { costs: { l2HitCycles: 7, walkReadCycles: 20 } } },
+      events, realTimes: new Map([[5, 43]]), processByKey: (key: number) => processes.find((process) => process.key === key) ?? null, config: { machine: { costs: { l2HitCycles: 7, walkReadCycles: 20 } } },
       counters: () => ({ accesses: 90, fetches: 10, l2Hits: 10, walkReads: 4, cycles: 1_000_000 }),
     },
     stacks: { frameOf: (index: number) => ({ fn: 'main', file: 'a.c', line: index < 100 ? 10 + index : 0 }) },
@@ -72,8 +72,8 @@ describe('the timeline', () => {
 
 describe('rows', () => {
   it('are read by their place, and a fault is found by its number', () => {
-    const { total, from, seq, pfn, found } = faultRows(passWith(SOME), all(), 1, 2, 7);
-    expect([total, from, [...seq], [...pfn], found]).toEqual([4, 1, [3, 5], [5, 5], 3]);
+    const { total, from, seq, pfn, found, realMicroseconds } = faultRows(passWith(SOME), all(), 1, 2, 7);
+    expect([total, from, [...seq], [...pfn], found, [...realMicroseconds]]).toEqual([4, 1, [3, 5], [5, 5], 3, [-1, 43]]);
     expect(faultRows(passWith(SOME), all({ kinds: [FaultKind.Library] }), 0, 10, 7).found).toBe(-1);
   });
 });

@@ -1,6 +1,6 @@
 /** Answers about page faults for the Page faults view (shared/views-faults.ts): timeline, rows, costs, ratios. */
 import type { FaultCostRow, FaultCosts, FaultProcess, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from '../../shared/views-faults';
-import { EventKind, FAULT_KINDS } from '../events/event-log';
+import { accessAt, costAt, EventKind, FAULT_KINDS } from '../events/event-log';
 import { FaultKind, isMajor } from '../paging/fault-handler';
 import { entryPfn } from '../paging/page-tables';
 import type { FaultIndex } from '../events/fault-index';
@@ -58,7 +58,7 @@ class TimelineSums {
     const cycle = cycleAt(words, at);
     if (cycle < this.from) { this.kindBefore[kind]++; return; }
     if (cycle > this.to) return;
-    this.add(kind, this.bucketOf(cycle), 1, words[at + 14] as number, seqAt(words, at));
+    this.add(kind, this.bucketOf(cycle), 1, costAt(words, at), seqAt(words, at));
     const process = words[at + 6] as number;
     this.byProcess.set(process, (this.byProcess.get(process) ?? 0) + 1);
   }
@@ -183,8 +183,9 @@ export function faultRows(pass: Pass, where: FaultWhere, offset: number, limit: 
     rows.cycle[i] = word(3) * TWO_32 + word(2);
     rows.va[i] = word(11) * TWO_32 + word(10);
     rows.kind[i] = (word(8) >>> 16) & 0xff;
-    rows.access[i] = word(8) >>> 24;
-    rows.costCycles[i] = word(14);
+    rows.access[i] = accessAt(words, at);
+    rows.costCycles[i] = costAt(words, at);
+    rows.realMicroseconds[i] = pass.computer.realTimes.get(rows.seq[i] as number) ?? -1;
     rows.pfn[i] = word(12) === 0 ? -1 : entryPfn(word(12), word(13));
     rows.mappingId[i] = word(15);
     rows.processKey[i] = word(6);
@@ -231,7 +232,7 @@ export function faultCosts(pass: Pass, where: FaultWhere, by: 'line' | 'area', l
         if (!filter.matches(words, at)) continue;
         const cycle = cycleAt(words, at);
         if (cycle < filter.from || cycle > filter.to) continue;
-        add(words[at + (by === 'line' ? 9 : 15)] as number, words[at + 6] as number, ((words[at + 8] as number) >>> 16) & 0xff, 1, words[at + 14] as number, seqAt(words, at));
+        add(words[at + (by === 'line' ? 9 : 15)] as number, words[at + 6] as number, ((words[at + 8] as number) >>> 16) & 0xff, 1, costAt(words, at), seqAt(words, at));
       }
     }
     return true;

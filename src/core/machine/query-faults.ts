@@ -1,6 +1,6 @@
 /** The page-fault timeline as columns, straight from the event records. */
 import type { FaultColumns, FaultFilter } from '../../shared/views';
-import { EventKind, takeCount } from '../events/event-log';
+import { accessAt, costAt, EventKind, takeCount } from '../events/event-log';
 import { entryPfn } from '../paging/page-tables';
 import { siteOf } from './fault-scan';
 import type { Pass } from './pass';
@@ -43,8 +43,8 @@ function fill(pass: Pass, hits: readonly { readonly words: Uint32Array; readonly
     columns.instruction[i] = takeCount(words, at + 4);
     columns.va[i] = (words[at + 11] ?? 0) * TWO_32 + (words[at + 10] ?? 0);
     columns.kind[i] = (head >>> 16) & 0xff;
-    columns.access[i] = head >>> 24;
-    columns.costCycles[i] = words[at + 14] ?? 0;
+    columns.access[i] = accessAt(words, at);
+    columns.costCycles[i] = costAt(words, at);
     columns.pfn[i] = frameOf(words[at + 12] ?? 0, words[at + 13] ?? 0);
     columns.mappingId[i] = words[at + 15] ?? 0;
     const frame = siteOf(pass, words[at + 9] ?? 0);

@@ -150,6 +150,14 @@ export class PageCache {
     return run > 0 ? cycles + transferCycles(this.settings.device, run) : cycles;
   }
 
+  /** Bytes of a file for views, from RAM where they are there; the range lies in one page. No side effects. */
+  peek(file: FileObject, offset: number, length: number): Uint8Array {
+    const pfn = this.find(file, Math.floor(offset / PAGE_SIZE));
+    if (pfn < 0) return file.read(offset, length);
+    const slot = this.frames.slot(pfn) + (offset % PAGE_SIZE);
+    return this.frames.store.bytes.subarray(slot, slot + Math.max(0, Math.min(length, file.size() - offset)));
+  }
+
   /** Which page of which file a frame holds; null when it is no frame of the cache. */
   fileOf(pfn: Pfn): { readonly file: FileObject; readonly page: number } | null {
     if (this.frames.kind(pfn) !== FrameKind.File) return null;
