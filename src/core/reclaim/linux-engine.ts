@@ -101,14 +101,18 @@ export class LinuxEngine implements ReplacementEngine {
     const share = this.scanShares(priority);
     const left = share.map((part, i) => Math.min(this.list(i).size, part));
     let freed = 0;
-    while (freed < wanted && (left[List.InactiveAnonymous] ?? 0) + (left[List.ActiveAnonymous] ?? 0) + (left[List.InactiveFile] ?? 0) + (left[List.ActiveFile] ?? 0) > 0) {
+    while (freed < wanted && left.some((count, i) => count > 0 && (i % 2 === 1 || this.list(i).size > 0))) {
       for (let i = 0; i < LISTS; i++) {
         const batch = Math.min(left[i] ?? 0, CLUSTER);
         if (batch === 0) continue;
-        left[i] = (left[i] ?? 0) - batch;
         if (i === List.ActiveAnonymous || i === List.ActiveFile) {
+          left[i] = (left[i] ?? 0) - batch;
           if (this.inactiveIsLow(i - 1)) this.shrinkActive(i, batch);
-        } else freed += this.shrinkInactive(i, Math.min(batch, Math.max(1, wanted - freed)));
+          continue;
+        }
+        const scannedBefore = this.scanned;
+        freed += this.shrinkInactive(i, batch, wanted - freed);
+        left[i] = (left[i] ?? 0) - (this.scanned - scannedBefore);
         if (freed >= wanted) break;
       }
     }
@@ -177,13 +181,13 @@ export class LinuxEngine implements ReplacementEngine {
     }
   }
 
-  /** The oldest of an inactive list leave, unless they were used. */
-  private shrinkInactive(which: List, count: number): number {
+  /** The oldest of an inactive list leave, unless they were used: looks at up to `count`, until `wanted` can go. */
+  private shrinkInactive(which: List, count: number, wanted: number): number {
     const { system } = this;
     const list = this.list(which);
     const file = which === List.InactiveFile;
     const victims: Pfn[] = [];
-    for (let n = Math.min(count, list.size); n > 0; n--) {
+    for (let n = Math.min(count, list.size); n > 0 && victims.length < wanted; n--) {
       const pfn = list.tail;
       this.scanned++;
       list.remove(pfn);

@@ -31,8 +31,6 @@ const BATCH = 32;
 /** What looking at a frame costs (its reverse map, its A bits), and taking it out. */
 const SCAN_CYCLES = 150;
 const FREE_CYCLES = 900;
-/** A bits are sampled this often: 1 ms. */
-const TICK_CYCLES = 3_000_000;
 /** Direct reclaim gives up after this many turns without a frame. */
 const TURNS = 4;
 
@@ -50,6 +48,8 @@ export class Reclaimer {
   readonly evictor: Evictor;
   readonly workingSet = new WorkingSet();
   engine: ReplacementEngine;
+  /** Time between two samples of A bits (nru, aging): 1 ms. */
+  tickCycles = 3_000_000;
   readonly statistics: ReclaimStatistics = {
     backgroundTurns: 0, directTurns: 0, scannedBackground: 0, scannedDirect: 0, freedBackground: 0, freedDirect: 0, backgroundCycles: 0, directCycles: 0, waitCycles: 0,
   };
@@ -57,7 +57,7 @@ export class Reclaimer {
   private running = false;
   /** Small pages looked at since a huge page was. */
   private hugeLooks = 0;
-  private nextTick = TICK_CYCLES;
+  private nextTick = 0;
   /** Eviction times of file pages, by file and page. */
   private readonly fileShadows = new Map<number, Map<number, number>>();
 
@@ -199,8 +199,9 @@ export class Reclaimer {
   private sample(): void {
     const now = this.system.clock.now();
     if (now < this.nextTick) return;
-    this.nextTick = (Math.floor(now / TICK_CYCLES) + 1) * TICK_CYCLES;
-    this.engine.tick();
+    const isFirst = this.nextTick === 0;
+    this.nextTick = (Math.floor(now / this.tickCycles) + 1) * this.tickCycles;
+    if (!isFirst) this.engine.tick();
   }
 
   private makeEngine(policy: ReplacementPolicy): ReplacementEngine {

@@ -42,8 +42,8 @@ export function thrashingSentence(verdict: ThrashingVerdict, resident: number): 
 }
 
 export class WorkingSet {
-  /** Pages that have left the inactive lists. */
-  age = 0;
+  /** Pages that have left the inactive lists, and one, so that no shadow is 0. */
+  age = 1;
   /** Refaults of anonymous and of file pages, and those that were activated for it. */
   readonly refaults = [0, 0];
   readonly activations = [0, 0];
@@ -57,7 +57,7 @@ export class WorkingSet {
   shadow(wasWorkingSet: boolean): number {
     const shadow = (((this.age % 0x7fffffff) << 1) | (wasWorkingSet ? 1 : 0)) >>> 0;
     this.age++;
-    return shadow === 0 ? 2 : shadow;
+    return shadow;
   }
 
   /**
