@@ -82,7 +82,7 @@ async function run(translation: TranslationMode, source: string, options: Option
 }
 
 describe('the same program in every mode', () => {
-  it.each(['aggregates', 'bank', 'file-records', 'function-tables', 'hash-table', 'jumps', 'long-jumps', 'recursion', 'sorting', 'trees', 'word-count', 'strings'])('%s', async (name) => {
+  it.each(['aggregates', 'bank', 'file-records', 'function-tables', 'hash-table', 'jumps', 'long-jumps', 'recursion', 'sorting', 'thread-locals', 'trees', 'word-count', 'strings'])('%s', async (name) => {
     const source = readFileSync(resolve(CONFORMANCE, `${name}.c`), 'utf8');
     const stdin = resolve(CONFORMANCE, `${name}.stdin`);
     const options: Options = { ...(existsSync(stdin) ? { input: readFileSync(stdin) } : {}), args: ['one', 'two words'] };
@@ -134,6 +134,17 @@ describe('two programs in one memory', () => {
     const { machine } = await load('none', [await compile(COUNT, 1), await compile(COUNT.replace('counter++', 'counter += 3'), 0)]);
     finish(machine);
     expect(machine.result().ending).toMatchObject({ kind: 'signal', name: 'SIGILL', explanation: expect.stringContaining('was overwritten') as string });
+  });
+});
+
+describe('what cannot be loaded', () => {
+  it('a program that makes numbers of addresses while it is linked, anywhere but under paging', async () => {
+    const program = await compile('#include <stdint.h>\nstatic int x; int main(void) { return (int)(unsigned)(uintptr_t)&x; }'));
+    await expect(load('none', [program])).rejects.toThrow(/cannot be moved to another address/);
+  });
+  it('a program larger than memory without translation', async () => {
+    const program = await compile('static char large[3000000]; int main(void) { return large[5]; }');
+    await expect(load('none', [program], { machine: { frameCount: 700 } })).rejects.toThrow(/need \d+ KiB of RAM from address 0 on; the machine has 2800 KiB/);
   });
 });
 

@@ -8,6 +8,7 @@ import { isatty } from 'node:tty';
 import { join } from 'node:path';
 import type { Machine } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
+import { CannotLoad } from '../core/segmentation/cannot-load';
 import type { RunConfig } from '../shared/config';
 import type { Diagnostic } from '../shared/diagnostics';
 import { ClangFailure, createClangRunner, type ClangRunner } from '../toolchain/clang/driver';
@@ -43,7 +44,7 @@ export async function runCommand(words: readonly string[], paths: SystemPaths): 
   try {
     return await runChecked(parseRunOptions(words), paths);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure || error instanceof SwapFileError) {
+    if (error instanceof CannotLoad || error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure || error instanceof SwapFileError) {
       complain(`pagewise: ${error.message}`);
       return { status: OWN_FAILURE, inputWaiting: false };
     }

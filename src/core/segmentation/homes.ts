@@ -16,6 +16,7 @@ import type { AddressLayout } from '../paging/address-layout';
 import { vpnOfVa } from '../paging/units';
 import type { Computer } from '../machine/computer';
 import type { Image, Program } from '../lir/lir';
+import { CannotLoad } from './cannot-load';
 import { DescriptorTables } from './descriptor-tables';
 import { FlatSpace } from './flat-space';
 import { PagedSegmentSpace } from './paged-segment-space';
@@ -25,14 +26,6 @@ import { MOVE_CYCLES_PER_FRAME, SegmentMemory } from './segment-memory';
 import { SEGMENT_INDEX, STACK_END_PAGE, segmentVa } from './segment-table';
 import { SegmentedSpace } from './segmented-space';
 import type { TranslationMode } from '../../shared/config';
-
-/** What does not fit the machine's memory or tables: a message for the user. */
-export class CannotLoad extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'CannotLoad';
-  }
-}
 
 export interface Home {
   readonly program: Program;

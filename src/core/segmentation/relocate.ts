@@ -4,25 +4,28 @@
  */
 import { INSTRUCTION_BYTES } from '../kernel/memory-layout';
 import { Anchor } from '../lir/lir';
+import { CannotLoad } from './cannot-load';
 import type { Image, Relocations, SegmentKind, Va } from '../lir/lir';
 
 /** What is added to addresses in each section. */
 export type Shifts = Readonly<Record<SegmentKind, bigint>>;
 
 const SECTION_ANCHORS: Readonly<Record<SegmentKind, Anchor>> = { text: Anchor.Text, rodata: Anchor.Rodata, data: Anchor.Data, bss: Anchor.Bss };
+/** From here on an “address” is a distance below the base of FS, which does not change. */
+const THREAD_LOCAL = 1n << 63n;
 /** Offset of imm64 in an instruction. */
 const IMMEDIATE = 8;
 
-/** The image with sections moved by `own`; `library`: how far the library's moved that it was linked against. Throws when the image is tied to its place. */
+/** The image with sections moved by `own`; `library`: how far the library's moved that it was linked against. Throws CannotLoad when it is tied to its place. */
 export function relocateImage(image: Image, own: Shifts, library: Shifts): Image {
   const { relocations } = image;
   if (relocations === undefined) throw new Error(`${image.name} has no relocations`);
-  if (relocations.fixed !== '') throw new CannotRelocate(relocations.fixed);
+  if (relocations.fixed !== '') throw new CannotLoad(`the program cannot be moved to another address: ${relocations.fixed}; only translation by paging runs it`);
   const shifts = shiftsByAnchor(own, library);
   const code = image.code.slice();
   const words = new DataView(code.buffer);
   relocations.code.forEach((instruction, i) => { add(words, instruction * INSTRUCTION_BYTES + IMMEDIATE, shifts[relocations.codeAnchors[i] ?? 0] ?? 0n); });
-  const moved = (va: Va): Va => va + own[sectionOf(image, va)];
+  const moved = (va: Va): Va => (va >= THREAD_LOCAL ? va : va + own[sectionOf(image, va)]);
   const exports = new Map(image.exports);
   for (const [name, exported] of exports) if (exported.kind === 'data') exports.set(name, { ...exported, va: moved(exported.va) });
   return {
@@ -30,16 +33,8 @@ export function relocateImage(image: Image, own: Shifts, library: Shifts): Image
     segments: image.segments.map((segment) => ({ ...segment, va: segment.va + own[segment.kind], content: relocated(relocations, SECTION_ANCHORS[segment.kind], segment.content, shifts) })),
     tls: { ...image.tls, content: relocated(relocations, Anchor.Thread, image.tls.content, shifts) },
     functions: image.functions.map((fn) => ({ ...fn, va: fn.va + own.text })),
-    symbols: image.symbols.map((symbol) => (symbol.threadLocal ? symbol : { ...symbol, va: moved(symbol.va) })),
+    symbols: image.symbols.map((symbol) => ({ ...symbol, va: moved(symbol.va) })),
   };
-}
-
-/** A program that does arithmetic with addresses while it is linked. */
-export class CannotRelocate extends Error {
-  constructor(readonly reason: string) {
-    super(`the program cannot be moved to another address: ${reason}`);
-    this.name = 'CannotRelocate';
-  }
 }
 
 function shiftsByAnchor(own: Shifts, library: Shifts): readonly bigint[] {
