@@ -39,8 +39,8 @@ const LARGEST_CELL_PX = 22;
 const SMALLEST_CELL_PX = 5;
 
 /**
- * A grid of equal squares for `frameCount` frames in a box: columns are a power of two, so that a row begins at a round
- * frame number; frames a cell are a power of two as well.
+ * A grid of equal squares for `frameCount` frames in a box: columns are a multiple of 8 and frames a cell a power of two,
+ * so that rows begin at round frame numbers. The fewest frames a cell win, then the largest squares.
  */
 export function fitGrid(width: number, height: number, frameCount: number): Grid & { readonly framesPerCell: number } {
   const least = { columns: 8, rows: 1, cellPx: SMALLEST_CELL_PX, cells: 8, framesPerCell: Math.max(1, 2 ** Math.ceil(Math.log2(Math.max(1, frameCount) / 8))) };
@@ -48,7 +48,7 @@ export function fitGrid(width: number, height: number, frameCount: number): Grid
   for (let framesPerCell = 1; framesPerCell <= frameCount; framesPerCell *= 2) {
     const cells = Math.ceil(frameCount / framesPerCell);
     let best: (Grid & { readonly framesPerCell: number }) | null = null;
-    for (let columns = 8; columns <= 1024; columns *= 2) {
+    for (let columns = 8; columns * SMALLEST_CELL_PX <= width; columns += 8) {
       const rows = Math.ceil(cells / columns);
       const cellPx = Math.min(LARGEST_CELL_PX, Math.floor(width / columns), Math.floor(height / rows));
       if (cellPx >= SMALLEST_CELL_PX && (best === null || cellPx > best.cellPx)) best = { columns, rows, cellPx, cells, framesPerCell };
