@@ -5,16 +5,19 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMachine } from '../core/machine/machine';
+import type { Machine, MachinePorts } from '../core/machine/machine-api';
 import { CannotLoad } from '../core/segmentation/cannot-load';
 import { reserveMemories } from '../core/store/store';
+import type { RunConfig } from '../shared/config';
 import type { RunAccepted } from '../shared/ipc';
 import { LoweringError } from '../toolchain/lowering/lower';
 import { BlobCache } from './blob-cache';
 import { linkProgram, loadEngine, type Engine } from './engine';
 import { IDLE_MS, LIBRARY_CACHE_BYTES, RESERVED_MEMORIES } from './limits';
-import type { AddRequest, FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
+import type { AddRequest, BeginRequest, FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
 import { MachineRunner } from './machine-runner';
 import { rehearse } from './rehearsal';
+import { openSwapFile, SwapFileError, type SwapFile } from './swap-file';
 import { SystemFilesError } from './system-files';
 
 if (!parentPort) throw new Error('machine.worker runs as a worker thread');
@@ -28,8 +31,21 @@ function theEngine(): Engine {
   return engine;
 }
 
+/** The file of the machine that runs, or ran last: views still read it. */
+let swap: SwapFile | null = null;
+
+/** A machine, with a swap file in the user's data folder when it has swap. Throws SwapFileError. */
+function makeMachine(config: RunConfig, ports: MachinePorts): Machine {
+  swap?.close();
+  swap = null;
+  const { slotCount } = config.machine.swap;
+  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null });
+  return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel);
+}
+process.on('exit', () => { swap?.close(); });
+
 const runner = new MachineRunner({
-  createMachine: (config, ports) => createMachine(config, ports, theEngine().kernel),
+  createMachine: makeMachine,
   post: (message) => { post({ type: 'stream', message }); },
   soon: (work) => { setImmediate(work); },
   later: (work, milliseconds) => { setTimeout(work, milliseconds); },
@@ -42,7 +58,17 @@ function start(request: StartRequest): RunAccepted {
     return runner.start({ ...request, program });
   } catch (error) {
     if (error instanceof LoweringError) return { ok: false, diagnostics: error.diagnostics, message: 'This program cannot run on the simulated machine.' };
-    if (error instanceof SystemFilesError || error instanceof CannotLoad) return { ok: false, diagnostics: [], message: error.message };
+    if (error instanceof SystemFilesError || error instanceof CannotLoad || error instanceof SwapFileError) return { ok: false, diagnostics: [], message: error.message };
+    throw error;
+  }
+}
+
+/** As start, for a mix of workloads. */
+function begin(request: BeginRequest): RunAccepted {
+  try {
+    return runner.begin(request);
+  } catch (error) {
+    if (error instanceof SwapFileError) return { ok: false, diagnostics: [], message: error.message };
     throw error;
   }
 }
@@ -59,7 +85,7 @@ function add(request: AddRequest): RunAccepted {
 function answer(message: ToWorker): unknown {
   switch (message.type) {
     case 'start': return start(message.request);
-    case 'begin': return runner.begin(message.request);
+    case 'begin': return begin(message.request);
     case 'add': return add(message.request);
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
