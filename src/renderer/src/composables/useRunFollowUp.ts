@@ -42,8 +42,8 @@ export function useRunFollowUp(): void {
     if (before !== 'paused') layout.show('variables');
   });
 
-  watch(() => [session.state, session.result, session.runNumber] as const, ([state, result, run]) => {
-    if (state !== 'exited' || !result || followed === run) return;
+  watch(() => [session.finalResult, session.runNumber] as const, ([result, run]) => {
+    if (!result || followed === run) return;
     followed = run;
     log.note(endingNote(result.ending));
     layout.show('leaks');

@@ -32,6 +32,8 @@ export const useSession = defineStore('session', () => {
   /** Why the last run did not start; null when it did. */
   const refusal = shallowRef<RunAccepted | null>(null);
   const result = shallowRef<RunResult | null>(null);
+  /** Moment of the machine that the result is of: a result asked for while the program ran may come when it has ended. */
+  const resultEpoch = ref(-1);
   const processKey = ref(0);
   const processes = shallowRef<readonly ProcessRow[]>([]);
   const examples = shallowRef<readonly ExampleInfo[]>([]);
@@ -118,6 +120,7 @@ export const useSession = defineStore('session', () => {
     processes.value = rows.value;
     if (!rows.value.some((row) => row.processKey === processKey.value)) processKey.value = rows.value[0]?.processKey ?? 0;
     result.value = whole.value;
+    resultEpoch.value = whole.epoch;
   }
   watch([runNumber, () => status.value.state, epoch], ([number, now, at], [oldNumber, before, oldAt]) => {
     const stands = now === 'paused' || now === 'exited' || now === 'failed';
@@ -132,8 +135,11 @@ export const useSession = defineStore('session', () => {
     examples.value = await invoke('examples:list', null);
   }
 
+  /** What the run has come to, once it has ended; null before. */
+  const finalResult = computed(() => (state.value === 'exited' && resultEpoch.value === epoch.value ? result.value : null));
+
   return {
-    status, state, epoch, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
+    finalResult, status, state, epoch, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
     onStream, send, run, startMachine, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });
