@@ -139,7 +139,7 @@ describe('two programs in one memory', () => {
 
 describe('what cannot be loaded', () => {
   it('a program that makes numbers of addresses while it is linked, anywhere but under paging', async () => {
-    const program = await compile('#include <stdint.h>\nstatic int x; int main(void) { return (int)(unsigned)(uintptr_t)&x; }'));
+    const program = await compile('#include <stdint.h>\nstatic int x; int main(void) { return (int)(unsigned)(uintptr_t)&x; }');
     await expect(load('none', [program])).rejects.toThrow(/cannot be moved to another address/);
   });
   it('a program larger than memory without translation', async () => {
