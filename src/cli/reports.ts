@@ -83,7 +83,7 @@ export class Reports {
 
   /** What reclaim and swap did, for --verbose: nothing when RAM sufficed. */
   pressure(status: MemoryStatus | null): void {
-    if (status !== null && this.printsText) this.text.write(pressureLines(status, this.config.pid));
+    if (status !== null && this.xml === null) this.text.write(pressureLines(status, this.config.pid));
   }
 
   /** The report of a process beside the first one. */
