@@ -1,7 +1,8 @@
 /** The window's vocabulary: kinds with their letters and one-line glosses, states, and why something is not there. */
 import type { ErrorKind, LossCause } from '@shared/report';
-import type { LeakKind } from '@shared/config';
-import type { BlockRow, FrameRow, MachineState, PageRow, ProcessRow, VmaRow } from '@shared/views';
+import type { LeakKind, SystemProfile } from '@shared/config';
+import { PROFILE_WORDS } from '@shared/profiles';
+import type { BlockRow, FrameRow, MachineState, PageRow, VmaRow } from '@shared/views';
 
 export type FindingKind = LeakKind | 'suppressed' | 'error';
 
@@ -58,6 +59,12 @@ export const FAULT_KINDS: readonly { readonly name: string; readonly gloss: stri
   { name: 'Swap cache', gloss: 'The page had been sent to swap and its frame was still in RAM: it is mapped again without the device.', symbol: 'emptyRect', colour: '--k-possible', mark: '▭' },
   { name: 'Write notify', gloss: 'First write to a clean page of a shared file mapping: the page is noted as dirty, to be written to its file later.', symbol: 'emptyDiamond', colour: '--f-file', mark: '◇' },
 ];
+/** The kinds in the words of a system profile. */
+export function faultKinds(profile: SystemProfile): typeof FAULT_KINDS {
+  const words = PROFILE_WORDS[profile];
+  const names: Readonly<Record<number, string>> = { 0: words.demandZero, 3: words.copyOnWrite, 4: words.stackGrowth, 5: words.swapIn, 6: words.invalidFault, 7: words.sharedLibrary, 11: words.swapCache };
+  return FAULT_KINDS.map((kind, number) => ({ ...kind, name: names[number] ?? kind.name, gloss: number === 6 ? words.invalidGloss : kind.gloss }));
+}
 /** Kinds that wait for a device. */
 export function isMajorKind(kind: number): boolean {
   return kind === 5 || kind === 8;
@@ -100,7 +107,3 @@ export const BLOCK_STATE: Readonly<Record<BlockRow['state'], { readonly name: st
   'reachable': { name: 'still reachable', kind: 'reachable', letter: 'R' },
 };
 
-export const PROCESS_STATE: Readonly<Record<ProcessRow['state'], { readonly name: string; readonly tone: string }>> = {
-  running: { name: 'Running', tone: 'ok' }, ready: { name: 'Ready', tone: 'info' }, blocked: { name: 'Blocked', tone: 'warn' },
-  stopped: { name: 'Stopped', tone: 'warn' }, zombie: { name: 'Zombie', tone: 'bad' }, exited: { name: 'Exited', tone: '' },
-};
