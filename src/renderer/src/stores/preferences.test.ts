@@ -9,12 +9,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-test.each([[''], ['{'], ['[]'], ['null'], ['{"theme":"pink","zoom":7,"run":{"tool":"x","optimise":9,"args":3},"document":{"path":5}}']])('whatever is damaged takes its default: %s', (json) => {
-  expect(parsePreferences(json)).toEqual({ theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, layout: null, document: null });
+test.each([[''], ['{'], ['[]'], ['null'], ['{"theme":"pink","zoom":7,"run":{"tool":"x","optimise":9,"args":3},"document":{"path":5},"views":[1]}']])('whatever is damaged takes its default: %s', (json) => {
+  expect(parsePreferences(json)).toEqual({ theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, layout: null, document: null, views: {} });
 });
 
 test('what was stored comes back', () => {
-  const stored = { theme: 'dark', zoom: 1.5, run: { tool: 'none', optimise: 2, args: 'a b', stdin: 'x', pauseAtMain: true }, layout: { grid: 1 }, document: { path: '/a.c', exampleId: null, name: 'a.c', draft: 'int x;' } };
+  const stored = { theme: 'dark', zoom: 1.5, run: { tool: 'none', optimise: 2, args: 'a b', stdin: 'x', pauseAtMain: true }, layout: { grid: 1 }, document: { path: '/a.c', exampleId: null, name: 'a.c', draft: 'int x;' }, views: { 'memory.colour': 'residency' } };
   expect(parsePreferences(JSON.stringify(stored))).toEqual(stored);
 });
 
