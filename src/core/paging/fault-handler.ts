@@ -19,7 +19,7 @@ import { entryFlags, STACK_GUARD_PAGES } from './address-space';
 import type { AddressSpace } from './address-space';
 import { FrameKind } from './frame-table';
 import { HugeOutcome } from './huge-outcomes';
-import { PTE_COW, PTE_FILE, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP, entryPfn, entrySlot } from './page-tables';
+import { PTE_A, PTE_COW, PTE_FILE, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP, entryPfn, entrySlot } from './page-tables';
 import { SwapInOutcome } from '../swap/swap-in';
 import { isCanonical, isKernelHalf, vpnOf } from './units';
 import type { Pfn, Vpn } from './units';
@@ -186,7 +186,9 @@ export class FaultHandler {
   private showCached(space: AddressSpace, vma: Vma, vpn: Vpn, cached: Pfn, isWrite: boolean): FaultVerdict {
     const { pageCache } = space.system;
     const keepsRight = !vma.shared || isWrite || vma.file?.backing === 'memory';
-    if (!this.enter(space, vma, vpn, cached, !vma.shared, PTE_FILE, keepsRight ? ~0 : ~PTE_RW)) return FaultVerdict.OutOfMemory;
+    // Young when the process sleeps until the device is done: the page must not leave before it was used.
+    const young = this.last.waitCycles > 0 ? PTE_A : 0;
+    if (!this.enter(space, vma, vpn, cached, !vma.shared, PTE_FILE | young, keepsRight ? ~0 : ~PTE_RW)) return FaultVerdict.OutOfMemory;
     if (isWrite) pageCache.markDirty(cached);
     space.residentPages++;
     return FaultVerdict.Resolved;

@@ -50,7 +50,7 @@ export class NaiveMachine {
     this.pages.set(number, page);
     if (!isResident) {
       if (this.resident().length >= this.frames) this.makeRoom(pageAt);
-      page.age = 0;
+      page.age = 128;
       page.dirty = false;
       // Written to at once, the copy in swap is given up.
       if (write) page.saved = false;

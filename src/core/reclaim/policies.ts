@@ -4,7 +4,8 @@
  *   fifo    the oldest
  *   clock   the oldest whose A bit is clear; a set one is cleared and its frame goes to the head (second chance)
  *   nru     the oldest of the lowest class: neither A nor D, D, A, both; A bits are cleared at every tick
- *   aging   the oldest of the smallest age; at every tick ages shift right and take the A bit on top (8 bits)
+ *   aging   the oldest of the smallest age; at every tick ages shift right and take the A bit on top (8 bits); a page that comes
+ *           counts as used in this tick
  *   random  any, by a seeded generator
  *
  * nru and aging look at the `WINDOW` oldest frames when they choose, and at as many at a tick: all of a classroom machine,
@@ -62,7 +63,7 @@ export class QueueEngine implements ReplacementEngine {
   }
 
   added(pfn: Pfn): void {
-    this.system.frames.changeFlags(pfn, 0, FLAG_AGE);
+    this.system.frames.changeFlags(pfn, 0x80 << AGE_SHIFT, FLAG_AGE);
     this.queue.addHead(pfn);
   }
 

@@ -13,6 +13,7 @@ import * as layout from '../kernel/memory-layout';
 import { entryFlags } from '../paging/address-space';
 import type { AddressSpace } from '../paging/address-space';
 import { FLAG_DIRTY, FLAG_READ_AHEAD, FrameKind } from '../paging/frame-table';
+import { PTE_A } from '../paging/page-tables';
 import type { PagingSystem } from '../paging/paging-system';
 import type { Pfn, Vpn } from '../paging/units';
 import { PROT_EXEC } from '../paging/vma';
@@ -114,7 +115,8 @@ export class SwapIn {
     }
     const entry = space.tables.entryAddress(vpn);
     const isShared = mapped === pfn && !isOnlyOne;
-    space.tables.rewrite(entry, mapped, entryFlags(vma.prot, isShared), (vma.prot & PROT_EXEC) === 0);
+    // Young, as Linux makes it: the process may sleep until the device is done, and the page must not leave before it was used.
+    space.tables.rewrite(entry, mapped, entryFlags(vma.prot, isShared) | PTE_A, (vma.prot & PROT_EXEC) === 0);
     space.swappedPages--;
     space.residentPages++;
     if (mapped !== pfn || isOnlyOne) {
