@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAULT_KINDS, faultKinds } from './words';
 import { csvRow, NO_FILTER, shownKinds, whereOf } from './fault-choice';
 
 describe('the filter', () => {
@@ -17,4 +18,9 @@ describe('the filter', () => {
 
 it('csv quotes what it must', () => {
   expect(csvRow([1, 'a,b', 'say "x"', 'plain'])).toBe('1,"a,b","say ""x""",plain');
+});
+
+it('kinds have the words of the profile', () => {
+  expect(faultKinds('linux').map((kind) => kind.name)).toEqual(FAULT_KINDS.map((kind) => kind.name));
+  expect([5, 6].map((kind) => faultKinds('windows')[kind]?.name)).toEqual(['Page file read', 'Access violation']);
 });
