@@ -109,3 +109,16 @@ export interface TranslationAnswer {
   readonly costCycles: number; readonly fullWalkCycles: number;
   readonly walkReadsNow: number;
 }
+
+/** Physical memory as huge pages see it: large free blocks, and what was done to have them. */
+export interface HugeMemoryStatus {
+  readonly mode: 'never' | 'madvise' | 'always';
+  readonly freeFrames: number;
+  /** Free blocks of 2^order frames, by order. */
+  readonly freeBlocks: readonly number[];
+  /** Fragmentation index of each order in thousandths: −1000 a block is free; near 0 want of memory; near 1000 fragmentation. */
+  readonly fragmentation: readonly number[];
+  readonly pools: readonly { readonly pageBytes: number; readonly total: number; readonly free: number; readonly reserved: number }[];
+  readonly faults: number; readonly fallbacks: number; readonly promoted: number; readonly collapsed: number; readonly split: number;
+  readonly compaction: { readonly runs: number; readonly successes: number; readonly deferred: number; readonly moved: number };
+}

@@ -8,7 +8,7 @@ import type { SystemProfile } from './config';
 import type { ProcessDetail, ProcessTable, ProcessTableQuery } from './views-processes';
 import type { Counters, RunResult, Stack } from './report';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
-import type { TlbPicture, TranslationAnswer } from './views-translation';
+import type { HugeMemoryStatus, TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 import type { FrameDetail, FrameMap, FrameMapQuery, MemoryStatus, SlotDetail, SlotMapCells } from './views-ram';
 import type { AccessAnswer, AccessQuestion, DecodeQuestion, DescriptorRow, PlacementAnswer, PlacementQuestion, SegmentsAnswer } from './views-segments';
@@ -120,6 +120,7 @@ export interface QueryMap {
   slotDetail: [{ slot: number }, SlotDetail | null];
   frame: [{ pfn: number }, FrameRow];
   tlb: [null, TlbPicture];
+  hugeMemory: [null, HugeMemoryStatus | null];
   /** Any 64-bit address; null when the process is gone. */
   translation: [{ processKey: number; va: string }, TranslationAnswer | null];
   segments: [{ processKey: number }, SegmentsAnswer | null];

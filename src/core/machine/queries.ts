@@ -13,7 +13,7 @@ import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameDetail, frameMap, memoryStatus, slotDetail, slotMapCells } from './query-ram';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
-import { tlbPicture, translationOf } from './query-translation';
+import { hugeMemoryStatus, tlbPicture, translationOf } from './query-translation';
 import { segmentAccess, segmentsAnswer } from './query-segments';
 import { callStackRows, globalRows } from './query-variables';
 import { decodeAll } from '../segmentation/classroom';
@@ -46,6 +46,7 @@ const HANDLERS: Handlers = {
   slotMap: (context, query) => slotMapCells(context.pass.computer, query),
   slotDetail: (context, { slot }) => slotDetail(context.pass.computer, slot),
   tlb: (context) => tlbPicture(context.pass.computer),
+  hugeMemory: (context) => hugeMemoryStatus(context.pass.computer),
   translation: (context, { processKey, va }) => withProcess(context, processKey, (process) => translationOf(context.pass.computer, process, BigInt.asUintN(64, BigInt(va))), null),
   segments: (context, { processKey }) => (context.state === 'empty' ? null : segmentsAnswer(context.pass.computer, find(context, processKey))),
   segmentAccess: (context, question) => segmentAccess(context.pass.computer, find(context, question.processKey), question),

@@ -2,11 +2,12 @@
  * Queries of the Translation view: contents of TLBs and paging-structure cache, and the walk of one address. Reads the store
  * only; no statistic and no LRU order changes.
  */
-import type { EntryKind, TlbColumns, TlbPicture, TlbPlace, TranslationAnswer, TranslationOutcome, TranslationStep } from '../../shared/views-translation';
+import type { EntryKind, HugeMemoryStatus, TlbColumns, TlbPicture, TlbPlace, TranslationAnswer, TranslationOutcome, TranslationStep } from '../../shared/views-translation';
 import { TLB_DIRTY, TLB_NO_EXECUTE, TLB_USER, TLB_WRITABLE } from '../../shared/views-translation';
 import { EventKind } from '../events/event-log';
 import * as layout from '../kernel/memory-layout';
 import { permissionsText } from '../paging/address-space';
+import { fragmentationIndex } from '../paging/compaction';
 import { PTE_PROTNONE, PTE_SWAP, entrySlot, pagesOfLevel } from '../paging/page-tables';
 import type { WalkStep } from '../paging/page-tables';
 import { hex, isCanonical, isKernelHalf, vaOf } from '../paging/units';
@@ -51,6 +52,18 @@ export function tlbPicture(computer: Computer): TlbPicture {
   return {
     arrays: arraysOf(computer).map((array) => columnsOf(computer, array, owners)), counters: countersOf(computer),
     l2HitCycles: costs.l2HitCycles, walkReadCycles: costs.walkReadCycles, levels, pcid: tlb.pcid !== false,
+  };
+}
+
+/** Large free blocks, pools, and what compaction and khugepaged have done. */
+export function hugeMemoryStatus(computer: Computer): HugeMemoryStatus {
+  const { huge, buddy } = computer.system;
+  const freeBlocks = computer.compactor.freeBlocks();
+  const { runs, successes, deferred, moved } = computer.compactor.counts;
+  return {
+    mode: huge.mode, freeFrames: buddy.freeFrames, freeBlocks, fragmentation: freeBlocks.map((_, order) => fragmentationIndex(freeBlocks, order)),
+    pools: [huge.pool2M, huge.pool1G].filter((pool) => pool.total > 0).map((pool) => ({ pageBytes: pool.pages * 4096, total: pool.total, free: pool.freeCount, reserved: pool.reserved })),
+    ...huge.counts, compaction: { runs, successes, deferred, moved },
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TlbColumns, TranslationCounters } from '@shared/views-translation';
-import { addSample, entryText, ratesBetween, rateText, reachOf } from './tlb';
+import { addSample, entryText, fragmentationWords, ratesBetween, rateText, reachOf } from './tlb';
 
 const ZERO: TranslationCounters = {
   instructions: 0, cycles: 0, accesses: 0, fetches: 0, l1dMisses: 0, l1iMisses: 0, l2Hits: 0, l2Misses: 0, walks: 0, walkReads: 0, pscHits: 0,
@@ -37,5 +37,11 @@ describe('TLB words and numbers', () => {
     expect(samples.length).toBeLessThanOrEqual(240);
     expect(samples[samples.length - 1]?.instructions).toBe(5000);
     expect(addSample(samples, { ...ZERO, instructions: 5000 }, { ...ZERO, instructions: 3 })).toHaveLength(1);
+  });
+});
+
+describe('fragmentation in words', () => {
+  it.each([[-1000, /^there is one/], [0, /nothing is free/], [400, /too little is free.*400/], [993, /in pieces.*993.*compaction can help/]])('%i', (index, words) => {
+    expect(fragmentationWords(index)).toMatch(words);
   });
 });

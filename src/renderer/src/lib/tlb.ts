@@ -39,6 +39,13 @@ export function reachOf(array: TlbColumns): number {
   return isPsc(array) ? 0 : array.level.reduce((sum, level) => sum + (PAGES[level] ?? 0) * 4096, 0);
 }
 
+/** The fragmentation index of an order, in words. */
+export function fragmentationWords(index: number): string {
+  if (index === -1000) return 'there is one.';
+  if (index === 0) return 'there is none, because nothing is free.';
+  return index > 500 ? `there is none, because what is free lies in pieces (fragmentation index ${index}): compaction can help.` : `there is none, because too little is free (fragmentation index ${index}): compaction would not help.`;
+}
+
 /** Rates of an interval between two totals; a rate without anything to count is null. */
 export interface Rates { readonly l1d: number | null; readonly l1i: number | null; readonly l2: number | null; readonly walkReads: number | null; readonly cyclesPerAccess: number | null }
 
