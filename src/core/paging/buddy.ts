@@ -34,6 +34,8 @@ interface Zone {
   fresh: Pfn;
   free: number;
   readonly heads: Int32Array;
+  /** Blocks in the list of each order. */
+  readonly counts: Int32Array;
 }
 
 export class BuddyAllocator {
@@ -56,7 +58,7 @@ export class BuddyAllocator {
     const bounds: readonly (readonly [Zone['name'], number, number])[] = [['DMA', 0, DMA_END], ['DMA32', DMA_END, DMA32_END], ['Normal', DMA32_END, Infinity]];
     this.zones = bounds
       .filter(([, first]) => first < count)
-      .map(([name, first, end]) => ({ name, first, end: Math.min(end, count), fresh: first, free: Math.min(end, count) - first, heads: new Int32Array(ORDERS) }));
+      .map(([name, first, end]) => ({ name, first, end: Math.min(end, count), fresh: first, free: Math.min(end, count) - first, heads: new Int32Array(ORDERS), counts: new Int32Array(ORDERS) }));
     for (let pfn = 0; pfn < Math.min(RESERVED_FRAMES, count); pfn++) {
       frames.setFlags(pfn, FrameKind.Kernel | FLAG_PINNED);
       frames.setField(pfn, layout.FD_REFERENCES, 1);
@@ -290,7 +292,7 @@ export class BuddyAllocator {
   freeBlocks(order: number): number {
     let count = 0;
     for (const zone of this.zones) {
-      for (let pfn = (zone.heads[order] ?? 0) - 1; pfn >= 0; pfn = this.frames.field(pfn, layout.FD_NEXT) - 1) count++;
+      count += zone.counts[order] ?? 0;
       if (order === MAX_ORDER) count += Math.floor((zone.end - zone.fresh) / TOP_BLOCK);
     }
     return count;
@@ -302,8 +304,10 @@ export class BuddyAllocator {
     for (const zone of this.zones) {
       let free = zone.end - zone.fresh;
       for (let order = 0; order < ORDERS; order++) {
+        let listed = 0;
         for (let pfn = (zone.heads[order] ?? 0) - 1; pfn >= 0; pfn = this.frames.field(pfn, layout.FD_NEXT) - 1) {
           free += 1 << order;
+          listed++;
           if (pfn % (1 << order) !== 0) found.push(`free block ${String(pfn)} of order ${String(order)} is not aligned`);
           if (!this.isFreeBlock(pfn, order)) found.push(`free block ${String(pfn)} of order ${String(order)} is not marked so`);
           for (let frame = pfn; frame < pfn + (1 << order); frame++) {
@@ -312,6 +316,7 @@ export class BuddyAllocator {
           const buddy = pfn ^ (1 << order);
           if (order < MAX_ORDER && buddy < zone.fresh && buddy >= zone.first && this.isFreeBlock(buddy, order)) found.push(`free buddies ${String(pfn)} and ${String(buddy)} of order ${String(order)} were not joined`);
         }
+        if (listed !== zone.counts[order]) found.push(`zone ${zone.name}: ${String(listed)} blocks of order ${String(order)}, ${String(zone.counts[order])} counted`);
       }
       if (free !== zone.free) found.push(`zone ${zone.name}: ${String(free)} frames in the lists, ${String(zone.free)} counted`);
     }
@@ -372,12 +377,14 @@ export class BuddyAllocator {
     this.frames.setField(pfn, layout.FD_PREVIOUS, 0);
     if (head !== 0) this.frames.setField(head - 1, layout.FD_PREVIOUS, pfn + 1);
     zone.heads[order] = pfn + 1;
+    zone.counts[order] = (zone.counts[order] ?? 0) + 1;
   }
 
   private unlink(zone: Zone, pfn: Pfn, order: number): void {
     const next = this.frames.field(pfn, layout.FD_NEXT);
     const previous = this.frames.field(pfn, layout.FD_PREVIOUS);
     if (previous !== 0) this.frames.setField(previous - 1, layout.FD_NEXT, next); else zone.heads[order] = next;
+    zone.counts[order] = (zone.counts[order] ?? 0) - 1;
     if (next !== 0) this.frames.setField(next - 1, layout.FD_PREVIOUS, previous);
     this.frames.setField(pfn, layout.FD_FLAGS, 0);
     this.frames.setField(pfn, layout.FD_NEXT, 0);
