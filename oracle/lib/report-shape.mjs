@@ -41,8 +41,29 @@ const REMARKS = [
   /^Rerun with --error-limit=no/u, /^that errors may occur in your program/u, /^Valgrind, because errors are no longer/u, /^In plain words: /u,
 ];
 
-/** @param text a report in text, @param file base name of the program's source */
+/** Process ids of a report, the first process first, forked ones in the order of their numbers. */
+export function processesOf(text) {
+  const ids = [...new Set([...text.matchAll(/^==(\d+)==/gmu)].map((match) => Number(match[1])))];
+  return [...ids.slice(0, 1), ...ids.slice(1).sort((a, b) => a - b)];
+}
+
+/**
+ * The shape of a whole report: the first process's sections, and those of each forked one behind its number.
+ *
+ * @param text a report in text, @param file base name of the program's source
+ */
 export function shapeOfText(text, file) {
+  const [first, ...others] = processesOf(text);
+  if (others.length === 0) return shapeOfProcess(text, file);
+  const linesOf = (id) => text.split('\n').filter((line) => !/^==\d+==/u.test(line) || line.startsWith(`==${id}==`)).join('\n');
+  const shape = shapeOfProcess(linesOf(first), file);
+  others.forEach((id, k) => {
+    for (const [section, lines] of Object.entries(shapeOfProcess(linesOf(id), file))) shape[`child ${k + 1} ${section}`] = lines;
+  });
+  return shape;
+}
+
+function shapeOfProcess(text, file) {
   const shape = { errors: [], signal: [], heap: [], losses: [], leakSummary: [], errorSummary: [] };
   const lines = text.split('\n').map((line) => line.replace(/^==\d+== ?/u, ''));
   const body = lines.slice(lines.findIndex((line) => line.startsWith('Command:')) + 1);

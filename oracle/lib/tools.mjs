@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { shapeOfText, shapeOfXml } from './report-shape.mjs';
+import { processesOf, shapeOfText, shapeOfXml } from './report-shape.mjs';
 import { run } from './run.mjs';
 
 const CHECKS = ['--leak-check=full', '--show-leak-kinds=all', '--num-callers=12'];
@@ -68,7 +68,9 @@ export async function underValgrind(program, compiler, version, folder) {
 }
 
 function shaped({ status, stdout, report, document }, file) {
-  return { status, stdout, report, text: shapeOfText(report, file), xml: shapeOfXml(document, file) };
+  // Forked processes write into the same file: that is text, but no XML.
+  const xml = processesOf(report).length > 1 ? {} : shapeOfXml(document, file);
+  return { status, stdout, report, text: shapeOfText(report, file), xml };
 }
 
 /** @returns the result under Pagewise; `failure` says what Pagewise itself had to say when it gave up */
