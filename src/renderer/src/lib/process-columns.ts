@@ -12,7 +12,7 @@ export const PROCESS_COLUMNS: readonly ProcessColumnInfo[] = [
   numberColumn('pid', 'PID', 62, 'Process id'), numberColumn('parent', 'Parent', 62, 'Process id of the parent'),
   { key: 'name', label: 'Name', width: 'minmax(130px, 1.4fr)', px: 130, number: false, title: 'Name of the program or workload' },
   { key: 'command', label: 'Command', width: 'minmax(120px, 1fr)', px: 120, number: false, title: 'The whole command line' },
-  { key: 'state', label: 'State', width: '104px', px: 104, number: false, title: 'What it does now, and what it waits for' },
+  { key: 'state', label: 'State', width: '122px', px: 122, number: false, title: 'What it does now, and what it waits for' },
   numberColumn('nice', 'Nice', 48, 'Priority: −20 gets most of the processor, 19 least'), numberColumn('threads', 'Threads', 62, 'Threads'),
   numberColumn('cpu', 'CPU', 56, 'Share of the processor in the last 20 ms of simulated time'), numberColumn('cpuSeconds', 'CPU time', 80, 'Simulated time on the processor'),
   numberColumn('rss', 'RSS', 78, 'Resident set: its pages that are in RAM'), numberColumn('pss', 'PSS', 78, 'Resident set, each page divided by the number of those who map it'),
