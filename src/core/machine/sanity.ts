@@ -35,7 +35,6 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
   const { space } = process;
   const { store, frames, zeroPfn } = computer.system;
   found.push(...space.vmas.check().map((text) => `I3 ${process.name}: ${text}`));
-  space.forEachOwnFrame(count);
   let tables = 0;
   space.tables.forEachTable((pfn) => {
     tables++;
@@ -44,6 +43,10 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
   });
   if (tables !== space.tables.tableCount) found.push(`I2 ${process.name} counts ${String(space.tables.tableCount)} tables and has ${String(tables)}`);
   let resident = 0;
+  space.forEachOwnFrame((pfn) => {
+    count(pfn);
+    resident++;
+  });
   space.tables.forEach(0, space.userEnd, (vpn, entry, pages) => {
     const low = store.read32(entry);
     const vma = space.vmas.find(vpn);
@@ -65,7 +68,8 @@ function checkSpace(computer: Computer, process: Process, count: (pfn: Pfn) => v
     const owner = frames.field(pfn, layout.FD_OWNER);
     if (kind === FrameKind.Anonymous && owner !== process.key && computer.system.families[owner] !== space.family) found.push(`I8 page 0x${vpn.toString(16)} of ${process.name} shows a frame of process ${String(owner)}, which is no relative`);
   });
-  if (resident !== space.residentPages) found.push(`I2 ${process.name} counts ${String(space.residentPages)} resident pages and has ${String(resident)}`);
+  // Without translation memory belongs to nobody: what a process calls its own is in RAM, and so is everybody else's.
+  if (resident !== space.residentPages && computer.config.machine.translation !== 'none') found.push(`I2 ${process.name} counts ${String(space.residentPages)} resident pages and has ${String(resident)}`);
 }
 
 /** A huge page lies within one area, on frames that are marked as its own. */

@@ -31,7 +31,14 @@ export class FlatSpace extends AddressSpace {
     const first = template.growsDown ? vpnOfVa(this.layout.stackBottom) : template.first;
     const vma = this.vmas.insert({ ...template, first, growsDown: false });
     this.shade(first, template.last, shade);
+    this.residentPages += template.last - first;
     return vma;
+  }
+
+  override unmap(first: Vpn, last: Vpn): void {
+    const before = this.virtualPages;
+    super.unmap(first, last);
+    this.residentPages -= before - this.virtualPages;
   }
 
   override canMap(first: Vpn, pages: number): boolean {

@@ -93,13 +93,13 @@ export class SegmentMemory {
 
   shrink(space: SegmentedSpace, segment: SegmentRecord, pages: number): void {
     segment.endPage -= pages;
-    this.give(segment.address / 4096 + segment.endPage - segment.firstPage, pages);
+    this.give(space, segment.address / 4096 + segment.endPage - segment.firstPage, pages);
     this.placement.shrinkUp(segment.placed, pages);
     space.segments.write(segment);
   }
 
-  release(segment: SegmentRecord): void {
-    this.give(segment.address / 4096, segment.endPage - segment.firstPage);
+  release(space: SegmentedSpace, segment: SegmentRecord): void {
+    this.give(space, segment.address / 4096, segment.endPage - segment.firstPage);
     this.placement.free(segment.placed);
   }
 
@@ -184,7 +184,7 @@ export class SegmentMemory {
       const k = to < from ? i : size - 1 - i;
       this.take(space, to + k, 1);
       moveContent(this.system.frames, from + k, to + k);
-      this.give(from + k, 1);
+      this.give(space, from + k, 1);
     }
   }
 
@@ -195,6 +195,7 @@ export class SegmentMemory {
 
   private take(space: SegmentedSpace, first: number, count: number): void {
     const { frames } = this.system;
+    space.residentPages += count;
     for (let pfn = first; pfn < first + count; pfn++) {
       frames.setFlags(pfn, FrameKind.Anonymous);
       frames.setField(pfn, layout.FD_REFERENCES, 1);
@@ -202,8 +203,9 @@ export class SegmentMemory {
     }
   }
 
-  private give(first: number, count: number): void {
+  private give(space: SegmentedSpace, first: number, count: number): void {
     const { frames } = this.system;
+    space.residentPages -= count;
     for (let pfn = first; pfn < first + count; pfn++) {
       frames.dropSlot(pfn);
       frames.setFlags(pfn, 0);

@@ -89,7 +89,7 @@ export class SegmentedSpace extends AddressSpace {
       const left = this.vmas.findBelow(start + PAGES_PER_SEGMENT);
       const end = left === null || left.last <= start ? 0 : left.last - start;
       if (end === 0) {
-        this.memory.release(segment);
+        this.memory.release(this, segment);
         this.segments.remove(segment.index);
       } else if (!segment.down && end < segment.endPage) this.memory.shrink(this, segment, segment.endPage - end);
     }
