@@ -169,6 +169,15 @@ test('a page of 2 MiB ends the walk early, with five levels', async ({ app, page
   await page.locator('[data-test=part-tlb]').click();
   // 512 times the reach: an entry of 2 MiB alone is more than all 17 others together.
   await expect(page.locator('[data-test=tlb-l1d] figcaption')).toBeVisible();
+  // Free blocks by order add up to the free memory that the sentence names.
+  const cells = await page.locator('[data-test=large-blocks] tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  const free = cells.reduce((sum, [order, , blocks]) => sum + 2 ** number(order ?? '') * number(blocks ?? ''), 0);
+  const { usedFrames, frameCount } = await page.evaluate(async () => {
+    const bridge = (window as unknown as { pagewise: Bridge }).pagewise;
+    return ((await bridge.invoke('machine:query', { name: 'status', arg: null })) as { value: StatusSnapshot }).value;
+  });
+  expect(free).toBe(frameCount - usedFrames);
+  await page.locator('[data-test=large-blocks]').scrollIntoViewIfNeeded();
   if (PICTURES) await page.screenshot({ path: join(PICTURES, 'translation-huge-tlb.png') });
 });
 
