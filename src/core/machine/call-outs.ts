@@ -133,6 +133,7 @@ function pageFault(computer: Computer, low: number, high: number, access: number
     if (isMajor(last.kind)) process.majorFaults++; else process.minorFaults++;
     computer.system.writeBack.tick();
     if (!sleeps) return CONTINUE;
+    if (computer.processes.living > 1) computer.system.reclaim.awaited(process.key, last.pfn);
     computer.ask({ kind: 'sleep', reason: 'device', untilCycle: computer.cycles() + last.waitCycles });
     return LEAVE_RETRY;
   }

@@ -99,6 +99,11 @@ export class AddressSpace {
     return true;
   }
 
+  /** The frame of a page that is found without page tables; -1: there is none, as under paging. */
+  directFrame(_vpn: Vpn): Pfn {
+    return -1;
+  }
+
   /** Frames that belong to it without standing in page tables: whole segments. */
   forEachOwnFrame(_visit: (pfn: Pfn) => void): void { /* none under paging */ }
 
@@ -259,6 +264,7 @@ export class AddressSpace {
   protected leaveSystem(): void {
     this.system.asids.release(this);
     this.family.members.delete(this);
+    this.system.reclaim.forgetAwaited(this.processKey);
     this.system.spaces[this.processKey] = undefined;
   }
 

@@ -73,6 +73,7 @@ export class Evictor {
   isEvictable(pfn: Pfn, flags: number): boolean {
     if ((flags & (FLAG_PINNED | FLAG_HUGE_HEAD | FLAG_HUGE_TAIL | FLAG_WRITE_BACK)) !== 0) return false;
     const { frames, store } = this.system;
+    if (this.system.reclaim.isAwaited(pfn)) return false;
     const slot = frames.field(pfn, layout.FD_SLOT);
     return slot === 0 || slot !== store.read32(layout.ST_HELD);
   }

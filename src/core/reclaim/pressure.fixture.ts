@@ -54,8 +54,9 @@ export class PressureBench {
   private keys = 0;
   private current: AddressSpace | null = null;
 
-  static async create(options: PressureBenchOptions): Promise<PressureBench> {
-    return new PressureBench(options, await kernelModule());
+  /** `module`: the compiled kernel; without it, it is built when needed. */
+  static async create(options: PressureBenchOptions, module?: WebAssembly.Module): Promise<PressureBench> {
+    return new PressureBench(options, module ?? await kernelModule());
   }
 
   private constructor(options: PressureBenchOptions, module: WebAssembly.Module) {

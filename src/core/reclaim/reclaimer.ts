@@ -31,6 +31,8 @@ const BATCH = 32;
 /** What looking at a frame costs (its reverse map, its A bits), and taking it out. */
 const SCAN_CYCLES = 150;
 const FREE_CYCLES = 900;
+/** Frames that a process may hold so: an instruction needs its code page and up to two pages of data. */
+const AWAITED = 3;
 /** Direct reclaim gives up after this many turns without a frame. */
 const TURNS = 4;
 
@@ -53,6 +55,10 @@ export class Reclaimer {
   readonly statistics: ReclaimStatistics = {
     backgroundTurns: 0, directTurns: 0, scannedBackground: 0, scannedDirect: 0, freedBackground: 0, freedDirect: 0, backgroundCycles: 0, directCycles: 0, waitCycles: 0,
   };
+  /** The last frames that each process waited for, and how many processes wait for a frame. */
+  private readonly awaitedBy = new Map<number, Pfn[]>();
+  private readonly awaitedFrames = new Map<Pfn, number>();
+  private respectsAwaited = true;
   private wanted = false;
   private running = false;
   /** Small pages looked at since a huge page was. */
@@ -93,6 +99,34 @@ export class Reclaimer {
     if ((this.system.frames.field(pfn, layout.FD_FLAGS) & FLAG_LRU) !== 0) this.engine.used(pfn);
   }
 
+  // ---- Pages that somebody waits for --------------------------------------------------------------------------------------
+
+  /** Process `key` sleeps until a device has brought frame `pfn`, and others run meanwhile: the page stays until the process has used it. */
+  awaited(key: number, pfn: Pfn): void {
+    const held = this.awaitedBy.get(key);
+    if (held === undefined) this.awaitedBy.set(key, [pfn]);
+    else {
+      if (held.length === AWAITED) this.countAwaited(held.shift() as Pfn, -1);
+      held.push(pfn);
+    }
+    this.countAwaited(pfn, 1);
+  }
+
+  /** The process is over. */
+  forgetAwaited(key: number): void {
+    for (const pfn of this.awaitedBy.get(key) ?? []) this.countAwaited(pfn, -1);
+    this.awaitedBy.delete(key);
+  }
+
+  isAwaited(pfn: Pfn): boolean {
+    return this.respectsAwaited && this.awaitedFrames.has(pfn);
+  }
+
+  private countAwaited(pfn: Pfn, by: number): void {
+    const count = (this.awaitedFrames.get(pfn) ?? 0) + by;
+    if (count > 0) this.awaitedFrames.set(pfn, count); else this.awaitedFrames.delete(pfn);
+  }
+
   // ---- Pressure ---------------------------------------------------------------------------------------------------------
 
   /** Whether a process may take a frame now; wakes background reclaim when few are left. */
@@ -109,7 +143,12 @@ export class Reclaimer {
     const began = clock.now();
     const wanted = this.marks.high === 0 ? 1 : Math.min(BATCH, Math.max(1, this.marks.high - this.marks.min));
     let freed = 0;
-    for (let turn = 0; turn < TURNS && freed === 0; turn++) freed = this.turn(wanted, true);
+    for (let turn = 0; turn < TURNS && freed === 0; turn++) {
+      // When nothing else can go, pages go that somebody waits for.
+      this.respectsAwaited = turn < TURNS - 1;
+      freed = this.turn(wanted, true);
+    }
+    this.respectsAwaited = true;
     this.statistics.directTurns++;
     const wait = Math.max(0, this.evictor.writesDone - clock.now());
     if (wait > 0) {
