@@ -66,7 +66,7 @@ test('shows, sorts, filters, pauses, kills', async ({ page }) => {
   await grid.getByRole('columnheader', { name: 'PID', exact: true }).getByRole('button').click();
   await panel.locator('[data-test=process-tree]').click();
   await expect(grid.getByRole('row').nth(1)).toContainText('1000');
-  expect(await row(1001).locator('.name').evaluate((element) => getComputedStyle(element).paddingLeft)).toBe('14px');
+  await expect(row(1001).locator('.name')).toHaveCSS('padding-left', '14px');
   await panel.locator('[data-test=process-tree]').click();
 
   // Pause and continue by keys; kill by keys: a zombie then, whose teardown is told.

@@ -47,7 +47,9 @@ export class Reports {
   private get printsText(): boolean { return this.config.check.tool === 'memcheck' && this.xml === null; }
 
   begin(): void {
-    if (this.printsText) this.text.write(reportHead(this.config, this.format));
+    if (!this.printsText) return;
+    this.text.write(reportHead(this.config, this.format));
+    this.options.with.forEach((file, k) => { this.text.write(reportHead({ pid: this.config.pid + 1 + k, programName: programName(file), args: [] }, this.format)); });
   }
 
   /** An error was found just now in the process with this id. */
@@ -155,3 +157,10 @@ function counterLines(result: RunResult): string {
   const lines = ['', `MACHINE: ${result.simulatedSeconds.toFixed(6)} simulated seconds`, ...rows.map(([name, value]) => `${value.toLocaleString('en-US').padStart(20)} ${name}`)];
   return lines.map((line) => `==${result.pid}== ${line}\n`).join('');
 }
+
+/** argv[0] of a program: as if it had been compiled and run here. */
+export function programName(file: string): string {
+  return `./${(file.split('/').at(-1) ?? file).replace(/\.c$/, '')}`;
+}
+
+/** Opens the swap file that the options ask for, if any, and closes it after the run. */

@@ -22,7 +22,7 @@ import { collectSources, SourceFileError } from '../host/source-files';
 import { compilerVersion, fingerprint, readHeaders, SystemFilesError } from '../host/system-files';
 import { openSwapFile, SwapFileError, type SwapFile } from '../host/swap-file';
 import { parseRunOptions, type RunOptions } from './options';
-import { Reports } from './reports';
+import { Reports, programName } from './reports';
 import { ReaderGone, StandardInput, writeAll } from './streams';
 import { OWN_FAILURE, UsageError } from './usage-error';
 
@@ -141,12 +141,6 @@ export function configOf(options: RunOptions): RunConfig {
   };
 }
 
-/** argv[0] of a program: as if it had been compiled and run here. */
-function programName(file: string): string {
-  return `./${(file.split('/').at(-1) ?? file).replace(/\.c$/, '')}`;
-}
-
-/** Opens the swap file that the options ask for, if any, and closes it after the run. */
 async function simulate(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports): Promise<Outcome> {
   const { slotCount } = config.machine.swap;
   if (slotCount === 0) return simulateWith(engine, programs, options, config, reports, null);

@@ -23,7 +23,7 @@ export class SharedMemory extends MemoryFile {
   }
 
   /** The page cache drops it with its last mapping. */
-  get isTemporary(): boolean {
+  override get isTemporary(): boolean {
     return this.isUnlinked && this.openCount === 0;
   }
 
