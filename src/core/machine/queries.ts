@@ -128,7 +128,7 @@ function statusOf(context: QueryContext): StatusSnapshot {
   const own = isLive ? stacks.rowsOf(stacks.capture(64)).find((frame) => !frame.library && frame.line > 0) : undefined;
   return {
     epoch: context.epoch, state: context.state, message: context.message, counters, simulatedSeconds: counters.cycles / CYCLES_PER_SECOND,
-    usedFrames: computer.system.buddy.usedFrames, frameCount: computer.system.frames.frameCount - computer.system.buddy.takenAway,
+    usedFrames: computer.system.buddy.usedFrames - (computer.homes.memory?.placement.numbers().free ?? 0), frameCount: computer.system.frames.frameCount - computer.system.buddy.takenAway,
     heapBytes: heap?.liveBytes() ?? 0, heapBlocks: heap?.liveBlocks() ?? 0,
     errorCount: heap?.errors().reduce((sum, error) => sum + error.count, 0) ?? 0,
     outputBytes: computer.outputBytes,

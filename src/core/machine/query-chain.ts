@@ -111,7 +111,8 @@ function complete(pass: Pass, process: Process, result: RunResult, start: Start)
     return { ...NOTHING, line: start.line, findingId: start.findingId, block, counts: { blocks: start.blocks, pages: 0, faults: start.faults } };
   }
   const vpn = vpnOfVa(va);
-  const found = space.tables.frameOf(vpn);
+  const direct = space.directFrame(vpn);
+  const found = direct >= 0 ? direct : space.tables.frameOf(vpn);
   const pfn = found < 0 ? null : found;
   const entry = space.tables.entryAddress(vpn);
   const isSwapped = pfn === null && entry !== 0 && pass.computer.store.read32(entry) !== 0;

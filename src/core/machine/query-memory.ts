@@ -17,7 +17,8 @@ export function vmaRows(process: Process): readonly VmaRow[] {
   const { space } = process;
   const { store, zeroPfn } = space.system;
   return space.vmas.all().map((vma) => {
-    let residentPages = 0;
+    const isDirect = space.directFrame(vma.first) >= 0;
+    let residentPages = isDirect ? vma.last - vma.first : 0;
     let zeroPages = 0;
     let dirtyPages = 0;
     const tables = new Set<number>();
@@ -49,6 +50,8 @@ export function pageRows(process: Process, mappingId: number, from: number, coun
 function pageRow(process: Process, vma: Vma, vpn: Vpn): PageRow {
   const { space } = process;
   const { store, zeroPfn, frames } = space.system;
+  const direct = space.directFrame(vpn);
+  if (direct >= 0) return directRow(process, vma, vpn, direct);
   const entry = space.tables.leafEntry(vpn);
   const low = entry === 0 ? 0 : store.read32(entry);
   const high = entry === 0 ? 0 : store.read32(entry + 4);
@@ -61,6 +64,15 @@ function pageRow(process: Process, vma: Vma, vpn: Vpn): PageRow {
     permissions: low === 0 ? permissionsText(vma.prot, vma.shared) : `r${(low & PTE_RW) !== 0 ? 'w' : '-'}${isNoExecute(high) ? '-' : 'x'}${vma.shared ? 's' : 'p'}`,
     accessed: (low & PTE_A) !== 0, dirty: (low & PTE_D) !== 0, cow: (low & PTE_COW) !== 0,
     firstFault: space.firstFaults.get(vpn), blockCount: isHeap ? process.heap?.blocksOnPage(vaOf(vpn)).length ?? 0 : 0,
+  };
+}
+
+/** A page that is where its segment is: no entry says anything about it. */
+function directRow(process: Process, vma: Vma, vpn: Vpn, pfn: Pfn): PageRow {
+  const isHeap = vma.kind === 'heap' || vma.kind === 'mmap';
+  return {
+    va: hex(vaOf(vpn)), mappingId: vma.mappingId, state: 'resident', pfn, permissions: permissionsText(vma.prot, vma.shared), accessed: false, dirty: false, cow: false,
+    firstFault: 0, blockCount: isHeap ? process.heap?.blocksOnPage(vaOf(vpn)).length ?? 0 : 0,
   };
 }
 

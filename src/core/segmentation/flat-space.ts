@@ -57,6 +57,10 @@ export class FlatSpace extends AddressSpace {
     return vpnOfVa(to + 4095n) > vpnOfVa(this.layout.mmapTop) ? this.brk : super.setBreak(to, shade);
   }
 
+  override directFrame(vpn: Vpn): number {
+    return vpn < this.system.frames.frameCount ? vpn : -1;
+  }
+
   override peek(low: number, high: number): number {
     const pfn = vpnOf(low, high);
     return pfn < this.system.frames.frameCount ? this.system.frames.slot(pfn) + (low & 4095) : 0;

@@ -12,6 +12,7 @@ import type { PagingSystem } from '../paging/paging-system';
 import { Placement } from './placement';
 import type { Fit, Placed } from './placement';
 import { moveContent } from './segment-content';
+import { PAGES_PER_SEGMENT, selectorOf } from './segment-table';
 import type { SegmentRecord } from './segment-table';
 import type { SegmentedSpace } from './segmented-space';
 
@@ -51,7 +52,7 @@ export class SegmentMemory {
     const placed = this.find(segment.endPage - segment.firstPage);
     segment.placed = placed.id;
     segment.address = placed.start * 4096;
-    this.take(space, placed.start, placed.size);
+    this.take(space, placed.start, placed.size, pageOf(segment, segment.firstPage));
   }
 
   canGrow(segment: SegmentRecord, pages: number): boolean {
@@ -63,7 +64,7 @@ export class SegmentMemory {
     if (this.placement.roomAbove(segment.placed) < pages) this.makeRoom(space, segment, pages);
     if (this.placement.roomAbove(segment.placed) < pages) throw new Error('a segment grows beyond memory');
     this.placement.growUp(segment.placed, pages);
-    this.take(space, segment.address / 4096 + segment.endPage - segment.firstPage, pages);
+    this.take(space, segment.address / 4096 + segment.endPage - segment.firstPage, pages, pageOf(segment, segment.endPage));
     segment.endPage += pages;
     space.segments.write(segment);
   }
@@ -86,7 +87,7 @@ export class SegmentMemory {
     this.placement.growDown(segment.placed, pages);
     segment.firstPage -= pages;
     segment.address -= pages * 4096;
-    this.take(space, segment.address / 4096, pages);
+    this.take(space, segment.address / 4096, pages, pageOf(segment, segment.firstPage));
     space.segments.write(segment);
     return true;
   }
@@ -182,7 +183,7 @@ export class SegmentMemory {
   private moveFrames(space: SegmentedSpace, from: number, to: number, size: number): void {
     for (let i = 0; i < size; i++) {
       const k = to < from ? i : size - 1 - i;
-      this.take(space, to + k, 1);
+      this.take(space, to + k, 1, this.system.frames.extra(from + k));
       moveContent(this.system.frames, from + k, to + k);
       this.give(space, from + k, 1);
     }
@@ -193,13 +194,15 @@ export class SegmentMemory {
     this.observer.moved(EventKind.Compaction, frames, from, to);
   }
 
-  private take(space: SegmentedSpace, first: number, count: number): void {
+  /** Frames become the pages from `vpn` on of a space. */
+  private take(space: SegmentedSpace, first: number, count: number, vpn: number): void {
     const { frames } = this.system;
     space.residentPages += count;
     for (let pfn = first; pfn < first + count; pfn++) {
       frames.setFlags(pfn, FrameKind.Anonymous);
       frames.setField(pfn, layout.FD_REFERENCES, 1);
       frames.setField(pfn, layout.FD_OWNER, space.processKey);
+      frames.setExtra(pfn, vpn + pfn - first);
     }
   }
 
@@ -213,4 +216,9 @@ export class SegmentMemory {
       frames.setField(pfn, layout.FD_OWNER, 0);
     }
   }
+}
+
+/** Page number, as pointers have it, of a page of a segment. */
+function pageOf(segment: SegmentRecord, page: number): number {
+  return selectorOf(segment.index) * PAGES_PER_SEGMENT + page;
 }

@@ -120,6 +120,11 @@ export class SegmentedSpace extends AddressSpace {
     }
   }
 
+  override directFrame(vpn: Vpn): number {
+    const segment = this.segments.find(vpn);
+    return segment === null || pageInSegment(vpn) < segment.firstPage || pageInSegment(vpn) >= segment.endPage ? -1 : this.frameOf(vpn);
+  }
+
   override peek(low: number, high: number): number {
     const vpn = vpnOf(low, high);
     const segment = this.segments.find(vpn);
