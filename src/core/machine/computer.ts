@@ -142,7 +142,7 @@ export class Computer {
     this.system.pageCache.settings = { coldFiles: paging.coldFiles, readAheadPages: paging.readAheadPages, faultAroundPages: paging.faultAroundPages, device: paging.fileDevice };
     this.system.pageCache.now = () => this.cycles();
     this.system.writeBack.written = (file, first, count, reason) => { this.log(EventKind.WriteBack, 0, 0, first, count, WRITE_BACK_DETAIL[reason], file.fileId); };
-    this.files = new FileSystem(this.ids.newFileId, (file, bytes) => { resizeFile(this.system, file, bytes); });
+    this.files = new FileSystem(this.ids.newFileId, (file, bytes) => { resizeFile(this.system, file, bytes); }, (file) => { this.system.pageCache.forgetUnmapped(file); });
     const huge = bringUpHugeMemory(this, paging);
     this.khugepaged = huge.khugepaged;
     this.compactor = huge.compactor;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DescriptorTable } from './descriptors';
 import { EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ESPIPE, FileSystem } from './file-system';
-import type { OpenFile } from './file-system';
+import type { MemoryFile, OpenFile } from './file-system';
 
 const O_WRONLY = 1;
 const O_RDWR = 2;
@@ -45,6 +45,22 @@ describe('file system', () => {
     expect(fs.unlink('b')).toBe(-ENOENT);
     expect(a.file?.size()).toBe(6);
     expect(opened(fs, 'c', O_CREAT | O_APPEND | O_WRONLY)).toMatchObject({ append: true, readable: false, writable: true });
+  });
+
+  it('a file without name and description is unused', () => {
+    let id = 0;
+    const unused: string[] = [];
+    const fs = new FileSystem(() => ++id, undefined, (file) => { unused.push(file.path); });
+    const [a, again, b] = [opened(fs, 'a', O_CREAT | O_RDWR), opened(fs, 'a', O_RDWR), opened(fs, 'b', O_CREAT | O_RDWR)];
+    fs.unlink('a');
+    fs.closed(a.file as MemoryFile);
+    expect(unused).toEqual([]);
+    fs.closed(again.file as MemoryFile);
+    expect(unused).toEqual(['/a']);
+    fs.closed(b.file as MemoryFile);
+    opened(fs, 'c', O_CREAT | O_RDWR);
+    fs.rename('c', 'b');
+    expect(unused).toEqual(['/a', '/b']);
   });
 
   it('descriptors take the lowest free number and seek within a file only', () => {

@@ -28,6 +28,9 @@ const O_APPEND = 0o2000;
 export class MemoryFile implements FileObject {
   private content = new Uint8Array(0);
   private length = 0;
+  /** Names of the file and open descriptions of it: without either only mappings keep it. */
+  links = 1;
+  opens = 0;
   /** When the content changed last, in simulated nanoseconds since 1970; 0: never. */
   modifiedNs = 0n;
 
@@ -36,6 +39,11 @@ export class MemoryFile implements FileObject {
   /** Files of tmpfs have no device behind them (shm_overview(7)). */
   get backing(): 'disk' | 'memory' {
     return this.path.startsWith('/dev/shm/') ? 'memory' : 'disk';
+  }
+
+  /** Unlinked and closed: it is gone when nobody maps it any more. */
+  get isTemporary(): boolean {
+    return this.links === 0 && this.opens === 0;
   }
 
   /** A character device has no pages: nothing of it is cached, and it cannot be mapped. */
@@ -94,8 +102,11 @@ export interface OpenFile {
 export class FileSystem {
   private readonly files = new Map<string, MemoryFile>();
 
-  /** `resize`: how a file is cut off (O_TRUNC); the machine's goes through the page cache. */
-  constructor(private readonly newFileId: () => number, private readonly resize: (file: MemoryFile, bytes: number) => void = (file, bytes) => { file.setSize(bytes); }) {
+  /** `resize`: how a file is cut off (O_TRUNC); the machine's goes through the page cache. `unused`: nobody can open or read a file any more. */
+  constructor(
+    private readonly newFileId: () => number, private readonly resize: (file: MemoryFile, bytes: number) => void = (file, bytes) => { file.setSize(bytes); },
+    private readonly unused: (file: MemoryFile) => void = () => undefined,
+  ) {
     this.files.set(NULL_PATH, new NullDevice(newFileId(), NULL_PATH));
   }
 
@@ -115,6 +126,7 @@ export class FileSystem {
     const mode = flags & O_ACCMODE;
     const writable = mode === O_WRONLY || mode === O_RDWR;
     if ((flags & O_TRUNC) !== 0 && writable && !file.isDevice) this.resize(file, 0);
+    file.opens++;
     return { stream: null, file, offset: 0, readable: mode !== O_WRONLY, writable, append: (flags & O_APPEND) !== 0 };
   }
 
@@ -125,15 +137,33 @@ export class FileSystem {
     return name === '/' ? -EISDIR : this.files.get(name) ?? -ENOENT;
   }
 
+  /** An open file description of a file was closed. */
+  closed(file: MemoryFile): void {
+    file.opens--;
+    if (file.isTemporary) this.unused(file);
+  }
+
   unlink(path: string): number {
-    return this.files.delete(normalise(path)) ? 0 : -ENOENT;
+    const file = this.files.get(normalise(path));
+    if (file === undefined) return -ENOENT;
+    this.files.delete(normalise(path));
+    this.lostName(file);
+    return 0;
+  }
+
+  private lostName(file: MemoryFile): void {
+    file.links--;
+    if (file.isTemporary) this.unused(file);
   }
 
   rename(from: string, to: string): number {
     const file = this.files.get(normalise(from));
     if (file === undefined) return -ENOENT;
+    const replaced = this.files.get(normalise(to));
+    if (replaced === file) return 0;
     this.files.delete(normalise(from));
     this.files.set(normalise(to), file);
+    if (replaced !== undefined) this.lostName(replaced);
     return 0;
   }
 }

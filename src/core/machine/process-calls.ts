@@ -395,7 +395,7 @@ export function closeDescription(computer: Computer, file: OpenFile): void {
   else if (file.file instanceof SharedMemory) {
     file.file.openCount--;
     computer.system.pageCache.forgetUnmapped(file.file);
-  }
+  } else if (file.file !== null) computer.files.closed(file.file);
 }
 
 /** The last descriptor of a pipe's end was closed: who waits at the other end looks. */

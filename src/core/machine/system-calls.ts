@@ -155,7 +155,7 @@ function emit(computer: Computer, stream: 'stdout' | 'stderr', bytes: Uint8Array
   const room = limit > 0 ? limit - computer.outputBytes : bytes.length;
   const part = bytes.length <= room ? bytes : bytes.subarray(0, room);
   computer.outputBytes += part.length;
-  if (part.length > 0) computer.ports.output(stream, part);
+  if (part.length > 0) computer.ports.output(stream, part, computer.running);
   if (part === bytes) return CONTINUE;
   return leave(computer, { kind: 'limit', limit: 'output', reason: `the program wrote more than ${String(limit)} bytes` });
 }
@@ -204,7 +204,10 @@ export function shadeDefined(computer: Computer, va: bigint, length: number): vo
 function open(computer: Computer, process: Process, args: Arguments): number {
   return withPath(computer, args, 0, (path) => {
     const opened = computer.files.open(path, args.i32(1));
-    return typeof opened === 'number' ? opened : process.files.add(opened);
+    if (typeof opened === 'number') return opened;
+    const fd = process.files.add(opened);
+    if (fd < 0 && opened.file !== null) computer.files.closed(opened.file);
+    return fd;
   });
 }
 
