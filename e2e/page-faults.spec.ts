@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, resize, runToEnd, setProgram, state, test } from './fixture';
+import { expect, resize, run, runToEnd, setProgram, state, test } from './fixture';
 
 /** Pages are touched so often and in such ways as the numbers say; every fault of them happens on its own line. */
 const WRITTEN = 40, READ = 25, COPIED = 10, MAPPED = 6, NOTIFIED = 4;
@@ -137,6 +137,41 @@ test('ratios are those of this run', async ({ page }) => {
   await expect(minor).toContainText('1.00 µs');
   await expect(minor).toContainText('3,000 ×');
   await expect(panel(page)).toContainText('No fault waited for a device');
+});
+
+test('the RAM of a running machine is made smaller and larger', async ({ page }) => {
+  await setProgram(page, `#include <stdio.h>\nint main(void) {\n  getchar();\n  return 0;\n}\n`);
+  await run(page);
+  await expect(state(page)).toContainText('waits for input', { timeout: 40_000 });
+  await page.locator('.dv-tab', { hasText: 'Page faults' }).click();
+  await panel(page).getByRole('tab', { name: 'RAM' }).click();
+  const sentence = page.locator('[data-test=ram-live]');
+  await expect(sentence).toContainText('1 GiB');
+  const slider = page.locator('[data-test=ram-live-slider]');
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(sentence).toContainText('2 MiB');
+  await page.keyboard.press('End');
+  await expect(sentence).toContainText('1 GiB');
+});
+
+test('the page references of a run are replayed through memories of every size', async ({ page }) => {
+  await openFaults(page);
+  await panel(page).getByRole('tab', { name: 'RAM' }).click();
+  await page.locator('[data-test=ram-replay]').click();
+  const rows = page.locator('[data-test=ram-table] tbody tr');
+  await expect(rows.first()).toBeVisible({ timeout: 60_000 });
+  const faults = (await rows.locator('td:nth-child(3)').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+  // More memory never means more faults under LRU, and in the end only first touches are left: at least the pages that the program made.
+  expect([...faults].sort((a, b) => b - a)).toEqual(faults);
+  expect(faults.at(-1)).toBeGreaterThanOrEqual(WRITTEN + READ + MAPPED);
+  const sentence = page.locator('[data-test=ram-sentence]');
+  await expect(sentence).toContainText(`${faults.at(-1)} faults`);
+  await page.locator('[data-test=ram-slider]').focus();
+  await page.keyboard.press('Home');
+  await expect(sentence).toContainText('1 frames');
+  const folder = process.env['PAGEWISE_SHOTS'];
+  if (folder) await page.screenshot({ path: `${folder}/faults-ram.png` });
 });
 
 for (const [width, height] of [[1280, 800], [1920, 1080]] as const) {
