@@ -8,8 +8,8 @@
  *           counts as used in this tick
  *   random  any, by a seeded generator
  *
- * nru and aging look at the `WINDOW` oldest frames when they choose, and at as many at a tick: all of a classroom machine,
- * and a bounded cost on a server (the window moves on with every choice and tick).
+ * nru and aging look at the `WINDOW` oldest frames when they choose a batch, and at as many at a tick: all of a classroom
+ * machine, and a bounded cost on a server (at a tick the window moves on).
  */
 import type { ReplacementPolicy } from '../../shared/config';
 import * as layout from '../kernel/memory-layout';
@@ -21,7 +21,7 @@ import { FrameList } from './frame-list';
 import { forEachMapping, isMappedDirty, testAndClearAccessed } from './reverse-map';
 
 /** Frames that one choice or one tick looks at. */
-export const WINDOW = 4096;
+export const WINDOW = 1024;
 /** Victims that leave in one go, so that their writes are neighbours. */
 const BATCH = 32;
 /** Draws of the random policy before it takes the oldest. */
@@ -51,6 +51,8 @@ type QueuePolicy = Exclude<ReplacementPolicy, 'linux'>;
 export class QueueEngine implements ReplacementEngine {
   private readonly queue: FrameList;
   private random: number;
+  /** Victims that one look at the window has found, the last one first. */
+  private readonly chosen: Pfn[] = [];
   scanned = 0;
 
   constructor(private readonly system: PagingSystem, readonly policy: QueuePolicy, seed: number) {
@@ -81,8 +83,10 @@ export class QueueEngine implements ReplacementEngine {
     let tries = this.queue.size;
     while (freed < wanted && tries > 0) {
       const victims: Pfn[] = [];
-      while (victims.length < Math.min(wanted - freed, BATCH) && tries-- > 0) {
-        const pfn = this.choose();
+      const batch = Math.min(wanted - freed, BATCH);
+      this.chosen.length = 0;
+      while (victims.length < batch && tries-- > 0) {
+        const pfn = this.choose(batch);
         if (pfn < 0) break;
         this.queue.remove(pfn);
         victims.push(pfn);
@@ -116,12 +120,13 @@ export class QueueEngine implements ReplacementEngine {
     return (this.system.frames.field(pfn, layout.FD_FLAGS) & FLAG_AGE) >>> AGE_SHIFT;
   }
 
-  private choose(): Pfn {
+  /** `batch`: so many will be chosen in a row, with nothing in between. */
+  private choose(batch: number): Pfn {
     switch (this.policy) {
       case 'fifo': this.scanned++; return this.queue.tail;
       case 'clock': return this.secondChance();
-      case 'nru': return this.least((pfn) => this.classOf(pfn));
-      case 'aging': return this.least((pfn) => this.ageOf(pfn));
+      case 'nru': return this.least(batch, (pfn) => this.classOf(pfn));
+      case 'aging': return this.least(batch, (pfn) => this.ageOf(pfn));
       case 'random': return this.draw();
     }
   }
@@ -136,18 +141,23 @@ export class QueueEngine implements ReplacementEngine {
     return this.queue.tail;
   }
 
-  /** The first frame from the tail with the smallest value. */
-  private least(valueOf: (pfn: Pfn) => number): Pfn {
-    let best = -1;
-    let bestValue = Infinity;
+  /** The first frame from the tail with the smallest value; for a batch, the next ones after it are kept. */
+  private least(batch: number, valueOf: (pfn: Pfn) => number): Pfn {
+    const kept = this.chosen.pop();
+    if (kept !== undefined) return kept;
+    const found: { readonly pfn: Pfn; readonly value: number }[] = [];
+    let enough = 0;
     let pfn = this.queue.tail;
-    for (let n = Math.min(WINDOW, this.queue.size); n > 0 && bestValue > 0; n--) {
+    for (let n = Math.min(WINDOW, this.queue.size); n > 0 && enough < batch; n--) {
       this.scanned++;
       const value = valueOf(pfn);
-      if (value < bestValue) { best = pfn; bestValue = value; }
+      if (value === 0) enough++;
+      found.push({ pfn, value });
       pfn = this.queue.before(pfn);
     }
-    return best;
+    found.sort((a, b) => a.value - b.value);
+    for (let i = Math.min(batch, found.length) - 1; i >= 0; i--) this.chosen.push((found[i] as { readonly pfn: Pfn }).pfn);
+    return this.chosen.pop() ?? -1;
   }
 
   /** 2·A + D. */
