@@ -332,7 +332,8 @@ export class PageCache {
     cached.pages.set(page, pfn);
     this.frameTotal++;
     if (cached.isInMemoryOnly) this.frames.setField(pfn, layout.FD_FLAGS, this.frames.field(pfn, layout.FD_FLAGS) | FLAG_DIRTY);
-    this.listener?.added(pfn);
+    // Shared memory cannot leave RAM: it stands on no list of reclaim (as locked pages on Linux's unevictable list).
+    if (!cached.isInMemoryOnly) this.listener?.added(pfn);
     return pfn;
   }
 
