@@ -53,7 +53,7 @@ function checkSlots(system: PagingSystem, named: ReadonlyMap<number, number>, fo
 }
 
 function checkLists(system: PagingSystem, found: string[]): void {
-  const { frames, reclaim } = system;
+  const { frames, reclaim, pageCache } = system;
   const listed = new Set<Pfn>();
   reclaim.engine.forEach((pfn) => {
     if (listed.has(pfn)) found.push(`frame ${String(pfn)} is on the lists twice`);
@@ -66,7 +66,8 @@ function checkLists(system: PagingSystem, found: string[]): void {
     for (let pfn = first; pfn < Math.min(first + frames.sectionFrames, frames.frameCount); pfn++) {
       const flags = frames.field(pfn, layout.FD_FLAGS);
       const kind = flags & 15;
-      const isListable = (kind === FrameKind.Anonymous || kind === FrameKind.File) && (flags & (FLAG_PINNED | FLAG_HUGE_HEAD | FLAG_HUGE_TAIL)) === 0;
+      const shown = pageCache.fileOf(pfn);
+      const isListable = (kind === FrameKind.Anonymous || kind === FrameKind.File) && (flags & (FLAG_PINNED | FLAG_HUGE_HEAD | FLAG_HUGE_TAIL)) === 0 && !(shown !== null && pageCache.of(shown.file).isInMemoryOnly);
       if (isListable !== listed.has(pfn)) found.push(`frame ${String(pfn)} of kind ${String(kind)} is ${isListable ? 'on no list' : 'on a list'}`);
     }
   }
