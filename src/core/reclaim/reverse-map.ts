@@ -25,7 +25,7 @@ export function forEachMapping(system: PagingSystem, pfn: Pfn, visit: MappingVis
   const flags = frames.field(pfn, layout.FD_FLAGS);
   const expected = frames.references(pfn) - cacheReferences(flags);
   if (expected <= 0) return 0;
-  if ((flags & 15) === FrameKind.File) return fileMappings(system, pfn, visit);
+  if ((flags & 15) === FrameKind.File) return fileMappings(system, pfn, expected, visit);
   if ((flags & 15) !== FrameKind.Anonymous) return 0;
   const owner = frames.field(pfn, layout.FD_OWNER);
   const vpn = frames.extra(pfn);
@@ -103,16 +103,21 @@ function visitIn(system: PagingSystem, space: AddressSpace, vpn: Vpn, pfn: Pfn, 
   return true;
 }
 
-function fileMappings(system: PagingSystem, pfn: Pfn, visit: MappingVisitor): number {
+/** A library may be mapped by thousands and this page of it by three: the walk ends with the last of those who are known. */
+function fileMappings(system: PagingSystem, pfn: Pfn, expected: number, visit: MappingVisitor): number {
   const { pageCache, frames, store } = system;
   const known = pageCache.fileOf(pfn);
   if (known === null) return 0;
+  const page = frames.extra(pfn);
   let found = 0;
-  pageCache.forEachMapping(pageCache.of(known.file), frames.extra(pfn), (space, _vma, vpn, entry) => {
-    const low = store.read32(entry);
-    if ((low & (PTE_P | PTE_PROTNONE)) === 0 || entryPfn(low, store.read32(entry + 4)) !== pfn) return;
-    found++;
+  for (const [vma, space] of pageCache.of(known.file).mappings) {
+    if (page < vma.filePage || page >= vma.filePage + (vma.last - vma.first)) continue;
+    const vpn = vma.first + page - vma.filePage;
+    const entry = space.tables.entryAddress(vpn);
+    const low = entry === 0 ? 0 : store.read32(entry);
+    if ((low & (PTE_P | PTE_PROTNONE)) === 0 || entryPfn(low, store.read32(entry + 4)) !== pfn) continue;
     visit(space, vpn, entry);
-  });
+    if (++found === expected) break;
+  }
   return found;
 }
