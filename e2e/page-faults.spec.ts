@@ -169,7 +169,7 @@ test('the page references of a run are replayed through memories of every size',
   await expect(sentence).toContainText(`${faults.at(-1)} faults`);
   await page.locator('[data-test=ram-slider]').focus();
   await page.keyboard.press('Home');
-  await expect(sentence).toContainText('1 frames');
+  await expect(sentence).toContainText('(1 frame)');
   const folder = process.env['PAGEWISE_SHOTS'];
   if (folder) await page.screenshot({ path: `${folder}/faults-ram.png` });
 });
