@@ -5,6 +5,7 @@ import type { Machine } from '../src/core/machine/machine-api';
 import { parseWorkloads } from '../src/core/workload/script-parser';
 import { parseMix, processesOf, startOrder } from '../src/core/workload/mix';
 import type { WorkloadScript } from '../src/core/workload/script';
+import { MACHINE_PRESETS, type MachinePreset } from '../src/shared/presets';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig } from '../src/shared/config';
 
 const GIB_FRAMES = 262_144;
@@ -79,14 +80,14 @@ export function populate(kernel: WebAssembly.Module, gib: number): unknown {
   return { took, usedFrames, rss: hostMegabytes() };
 }
 
-export interface Scene { readonly startSeconds: number; readonly processes: number; readonly gibAllocated: number; readonly swapOutPages: number; readonly touchesPerSecond: number; readonly hostMegabytes: number; readonly simulatedSeconds: number; readonly problems: readonly string[] }
+export interface Scene { readonly startSeconds: number; readonly processes: number; readonly gibAllocated: number; readonly swapOutPages: number; readonly touchesPerSecond: number; readonly hostMegabytes: number; readonly simulatedSeconds: number; readonly slowestMilliseconds: number; readonly problems: readonly string[] }
 
 /** Starts a mix on 64 GiB and lets it run for `runSeconds` of host time. */
-export function scene(kernel: WebAssembly.Module, workloads: string, mixText: string, runSeconds: number, check: boolean): Scene {
+export function scene(kernel: WebAssembly.Module, preset: MachinePreset, workloads: string, mixText: string, runSeconds: number, check: boolean): Scene {
   const scripts = scriptsOf(workloads);
   const { mix } = parseMix(mixText, scripts.map(({ name }) => name));
   if (mix === null) throw new Error('no mix');
-  const machine = machineOf(kernel, { frameCount: 64 * GIB_FRAMES, swap: { ...DEFAULT_MACHINE.swap, slotCount: 16 * GIB_FRAMES, device: 'nvme' } });
+  const machine = machineOf(kernel, preset.machine);
   let processes = 0;
   const startSeconds = seconds(() => {
     for (const kind of startOrder(mix, processesOf(mix))) {
@@ -100,16 +101,15 @@ export function scene(kernel: WebAssembly.Module, workloads: string, mixText: st
     const until = performance.now() + runSeconds * 1000;
     while (performance.now() < until) {
       const from = performance.now();
-      machine.run(20_000);
+      machine.run(5_000);
       slowest = Math.max(slowest, performance.now() - from);
     }
   });
   const after = machine.counters();
   const status = machine.query('status', null).value;
-  console.log('slowest run', slowest, JSON.stringify(after));
   return {
     startSeconds, processes, gibAllocated: status.usedFrames / GIB_FRAMES, swapOutPages: machine.query('processes', null).value.reduce((sum, row) => sum + row.swapBytes / 4096, 0),
-    touchesPerSecond: (after.accesses - before.accesses) / took, hostMegabytes: hostMegabytes(), simulatedSeconds: status.simulatedSeconds,
+    touchesPerSecond: (after.accesses - before.accesses) / took, hostMegabytes: hostMegabytes(), simulatedSeconds: status.simulatedSeconds, slowestMilliseconds: slowest,
     problems: check ? machine.sanityCheck() : [],
   };
 }
@@ -117,5 +117,7 @@ export function scene(kernel: WebAssembly.Module, workloads: string, mixText: st
 export function sceneNamed(kernel: WebAssembly.Module, index: number, runSeconds: number, check: number): Scene {
   const name = index === 0 ? 'desktop' : 'server';
   const read = (suffix: string): string => readFileSync(`resources/workloads/${name}.${suffix}`, 'utf8');
-  return scene(kernel, read('workload'), read('mix'), runSeconds, check === 1);
+  const preset = MACHINE_PRESETS.find(({ id }) => id === name);
+  if (preset === undefined) throw new Error(`no preset ${name}`);
+  return scene(kernel, preset, read('workload'), read('mix'), runSeconds, check === 1);
 }

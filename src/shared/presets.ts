@@ -66,11 +66,11 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
   },
   {
     id: 'desktop', title: 'Desktop, 64 GiB',
-    summary: '300 processes after a working day fill 64 GiB nearly whole; an applet leaks, so that swap comes into use.',
+    summary: '300 processes after a working day fill 64 GiB nearly whole; an applet leaks, so that swap comes into use. Swap is fast, so it is used gladly.',
     machine: {
       ...DEFAULT_MACHINE, frameCount: 64 * GIB,
       paging: { ...DEFAULT_MACHINE.paging, faultAroundPages: 16, readAheadPages: 32, fileDevice: 'nvme' },
-      swap: { slotCount: 16 * GIB, device: 'nvme', pageCluster: 3 },
+      memory: { ...DEFAULT_MACHINE.memory, swappiness: 120 }, swap: { slotCount: 16 * GIB, device: 'nvme', pageCluster: 3 },
     },
     mix: 'desktop', processes: 300,
   },

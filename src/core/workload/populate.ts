@@ -1,13 +1,13 @@
 /**
  * Fills pages of a light workload in bulk, as if the process had touched them long ago: the state in which a scene begins.
- * No time passes and no fault is counted. Frames come from the buddy allocator in blocks of 32 (so that virtual neighbours
+ * No time passes and no fault is counted; A bits are clear, as when reclaim has looked since. Frames come from the buddy allocator in blocks of 32 (so that virtual neighbours
  * are physical ones here and there, as on a machine that has run for a while), page tables from the process's own.
  */
 import * as layout from '../kernel/memory-layout';
 import type { AddressSpace } from '../paging/address-space';
 import { entryFlags } from '../paging/address-space';
 import { FrameKind } from '../paging/frame-table';
-import { PTE_A, PTE_D, PTE_FILE, PTE_NX_HIGH, PTE_RW } from '../paging/page-tables';
+import { PTE_D, PTE_FILE, PTE_NX_HIGH, PTE_RW } from '../paging/page-tables';
 import type { Vpn } from '../paging/units';
 import { PROT_EXEC } from '../paging/vma';
 import type { Vma } from '../paging/vma';
@@ -23,7 +23,7 @@ export function populate(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): 
 
 function populateAnonymous(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): number {
   const { system } = space;
-  const flags = entryFlags(vma.prot, false) | PTE_A | PTE_D;
+  const flags = entryFlags(vma.prot, false) | PTE_D;
   const noExecute = (vma.prot & PROT_EXEC) === 0;
   let vpn = first;
   while (vpn < last) {
@@ -51,7 +51,7 @@ function populateFile(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): num
   const { system } = space;
   const { file } = vma;
   if (file === null) return 0;
-  const flags = (entryFlags(vma.prot, !vma.shared) | PTE_FILE | PTE_A) & (vma.shared && file.backing !== 'memory' ? ~PTE_RW : ~0);
+  const flags = (entryFlags(vma.prot, !vma.shared) | PTE_FILE) & (vma.shared && file.backing !== 'memory' ? ~PTE_RW : ~0);
   const noExecuteHigh = (vma.prot & PROT_EXEC) === 0 ? PTE_NX_HIGH : 0;
   const { words } = system.store;
   let done = 0;
@@ -67,6 +67,8 @@ function populateFile(space: AddressSpace, vma: Vma, first: Vpn, last: Vpn): num
       const pfn = system.pageCache.obtain(file, vma.filePage + (vpn - vma.first));
       if (pfn < 0) break;
       system.frames.addReference(pfn);
+      // Code that several processes run is part of the working set.
+      if ((vma.prot & PROT_EXEC) !== 0) system.reclaim.used(pfn);
       words[at] = ((pfn << 12) | flags) >>> 0;
       words[at + 1] = (Math.floor(pfn / 1048576) | noExecuteHigh) >>> 0;
     }
