@@ -150,7 +150,7 @@ test('the RAM of a running machine is made smaller and larger', async ({ page })
   const slider = page.locator('[data-test=ram-live-slider]');
   await slider.focus();
   await page.keyboard.press('Home');
-  await expect(sentence).toContainText('2 MiB');
+  await expect(sentence).toContainText('16 MiB');
   await page.keyboard.press('End');
   await expect(sentence).toContainText('1 GiB');
 });
