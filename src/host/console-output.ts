@@ -12,23 +12,25 @@ export const PIECE_BYTES = 64 * 1024;
 export const FULL_BYTES = 1024 * 1024;
 
 type Stream = 'stdout' | 'stderr';
-interface Piece { readonly stream: Stream; readonly bytes: Uint8Array }
+/** The process that wrote. */
+export interface Writer { readonly pid: number; readonly name: string }
+interface Piece { readonly stream: Stream; readonly bytes: Uint8Array; readonly writer: Writer }
 
 export class ConsoleOutput {
   private queue: Piece[] = [];
   private waitingBytes = 0;
   /** A character may be split between two writes. */
-  private decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  private readonly decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-  constructor(private readonly send: (stream: Stream, text: string) => void) {}
+  constructor(private readonly send: (stream: Stream, text: string, writer: Writer) => void) {}
 
   get full(): boolean { return this.waitingBytes >= FULL_BYTES; }
   get empty(): boolean { return this.queue.length === 0; }
 
-  /** The program wrote; the bytes are copied. */
-  write(stream: Stream, bytes: Uint8Array): void {
+  /** A process wrote; the bytes are copied. */
+  write(stream: Stream, bytes: Uint8Array, { pid, name }: Writer): void {
     if (bytes.byteLength === 0) return;
-    this.queue.push({ stream, bytes: bytes.slice() });
+    this.queue.push({ stream, bytes: bytes.slice(), writer: { pid, name } });
     this.waitingBytes += bytes.byteLength;
   }
 
@@ -37,28 +39,39 @@ export class ConsoleOutput {
     let left = PIECE_BYTES;
     let text = '';
     let stream: Stream = 'stdout';
+    let writer: Writer = { pid: 0, name: '' };
     while (left > 0) {
       const next = this.queue[0];
       if (!next) break;
-      if (next.stream !== stream && text !== '') {
-        this.send(stream, text);
+      if ((next.stream !== stream || next.writer.pid !== writer.pid) && text !== '') {
+        this.send(stream, text, writer);
         text = '';
       }
-      stream = next.stream;
+      ({ stream, writer } = next);
       const part = next.bytes.subarray(0, left);
-      text += this.decoders[stream].decode(part, { stream: true });
+      text += this.decoder(stream, writer).decode(part, { stream: true });
       left -= part.byteLength;
       this.waitingBytes -= part.byteLength;
       if (part.byteLength === next.bytes.byteLength) this.queue.shift();
-      else this.queue[0] = { stream, bytes: next.bytes.subarray(part.byteLength) };
+      else this.queue[0] = { stream, writer, bytes: next.bytes.subarray(part.byteLength) };
     }
-    if (text !== '') this.send(stream, text);
+    if (text !== '') this.send(stream, text, writer);
+  }
+
+  private decoder(stream: Stream, { pid }: Writer): InstanceType<typeof TextDecoder> {
+    const key = `${stream}${String(pid)}`;
+    let decoder = this.decoders.get(key);
+    if (decoder === undefined) {
+      decoder = new TextDecoder();
+      this.decoders.set(key, decoder);
+    }
+    return decoder;
   }
 
   /** Forgets what waits (a new run begins). */
   clear(): void {
     this.queue = [];
     this.waitingBytes = 0;
-    this.decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+    this.decoders.clear();
   }
 }

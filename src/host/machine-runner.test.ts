@@ -67,10 +67,11 @@ function turn(steps = 100): void {
 }
 const start = (runner: MachineRunner, extra: { stdin?: string | null; breakpoints?: readonly number[]; pauseAtMain?: boolean } = {}): unknown =>
   runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', breakpoints: [], stdin: null, pauseAtMain: false, ...extra });
+const WRITER = { pid: 1000, name: 'a' };
 const states = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.state] : []));
 const output = (): string => posted.flatMap((message) => (message.type === 'output' ? [message.text] : [])).join('');
 const write = (text: string, reason: StopReason) => (ports: MachinePorts): StopReason => {
-  ports.output('stdout', new TextEncoder().encode(text));
+  ports.output('stdout', new TextEncoder().encode(text), WRITER);
   return reason;
 };
 
@@ -179,8 +180,8 @@ describe('MachineRunner', () => {
   it('does not split a character between two messages', () => {
     const bytes = new TextEncoder().encode('é');
     const runner = make(
-      (ports) => { ports.output('stdout', bytes.subarray(0, 1)); return 'quantum'; },
-      (ports) => { ports.output('stderr', new TextEncoder().encode('!')); ports.output('stdout', bytes.subarray(1)); return 'exited'; },
+      (ports) => { ports.output('stdout', bytes.subarray(0, 1), WRITER); return 'quantum'; },
+      (ports) => { ports.output('stderr', new TextEncoder().encode('!'), WRITER); ports.output('stdout', bytes.subarray(1), WRITER); return 'exited'; },
     );
     start(runner);
     turn();

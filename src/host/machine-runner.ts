@@ -78,7 +78,7 @@ export class MachineRunner {
   private readonly console: ConsoleOutput;
 
   constructor(private readonly options: RunnerOptions) {
-    this.console = new ConsoleOutput((stream, text) => { options.post({ type: 'output', stream, text, droppedBytes: 0 }); });
+    this.console = new ConsoleOutput((stream, text, { pid, name }) => { options.post({ type: 'output', stream, text, droppedBytes: 0, pid, name }); });
   }
 
   /** Replaces whatever was there by a new machine with this program and lets it run. */
@@ -92,7 +92,7 @@ export class MachineRunner {
     this.inputEnded = request.stdin !== null;
     this.file = request.file;
     this.machine = this.options.createMachine(request.config, {
-      output: (stream, bytes) => { this.console.write(stream, bytes); },
+      output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
       input: (limit) => this.takeInput(limit),
     });
     this.machine.load(request.program);
@@ -113,7 +113,7 @@ export class MachineRunner {
     this.pauseLine = 0;
     this.breakpoints = [];
     this.machine = this.options.createMachine(request.config, {
-      output: (stream, bytes) => { this.console.write(stream, bytes); },
+      output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
       input: () => null,
     });
     this.starting = { scripts: new Map(request.scripts.map((script) => [script.name, script])), order: request.order, next: 0 };

@@ -4,7 +4,7 @@ import type { StatusSnapshot } from '../shared/views';
 import { BACKLOG_CHARACTERS, BATCH_CHARACTERS, StreamHub } from './stream';
 
 const status = (epoch: number): StreamMessage => ({ type: 'status', status: { epoch } as StatusSnapshot });
-const output = (text: string): StreamMessage => ({ type: 'output', stream: 'stdout', text, droppedBytes: 0 });
+const output = (text: string): StreamMessage => ({ type: 'output', stream: 'stdout', text, droppedBytes: 0, pid: 1000, name: 'a' });
 
 let sent: StreamBatch[];
 let hub: StreamHub;

@@ -73,7 +73,7 @@ export class StreamHub {
 
   private append(message: Output): void {
     const last = this.output.at(-1);
-    if (last && last.stream === message.stream && message.droppedBytes === 0 && last.text.length + message.text.length <= BATCH_CHARACTERS) {
+    if (last && last.stream === message.stream && last.pid === message.pid && message.droppedBytes === 0 && last.text.length + message.text.length <= BATCH_CHARACTERS) {
       this.output[this.output.length - 1] = { ...last, text: last.text + message.text };
     } else {
       this.output.push(message);

@@ -71,7 +71,7 @@ export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app
 export type StreamMessage =
   | { readonly type: 'status'; readonly status: QueryMap['status'][1] }
   /** `droppedBytes`: how much was left out just before `text` because the program writes faster than a window can show. */
-  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedBytes: number }
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedBytes: number; /** The process that wrote. */ readonly pid: number; readonly name: string }
   | { readonly type: 'cleared' };
 /** The window answers each batch of messages with its number: main sends the next one only then. */
 export interface StreamBatch { readonly batch: number; readonly messages: readonly StreamMessage[] }

@@ -12,10 +12,13 @@ import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
 import type { FieldChange } from './configure';
 
+/** The process that writes. */
+export interface OutputWriter { readonly pid: number; readonly name: string }
+
 /** What comes from outside: every port is synchronous and never throws. */
 export interface MachinePorts {
   /** The program wrote to a stream. */
-  output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  output(stream: 'stdout' | 'stderr', bytes: Uint8Array, writer: OutputWriter): void;
   /**
    * Up to `limit` bytes of standard input; null: end of file; 'wait': nothing there yet (the reader blocks and the
    * machine reports `blocked`).

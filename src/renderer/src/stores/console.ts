@@ -7,7 +7,9 @@ import { ref, shallowRef, triggerRef } from 'vue';
 
 export type ConsoleStream = 'stdout' | 'stderr' | 'stdin' | 'note';
 export interface ConsoleRun { readonly stream: ConsoleStream; readonly text: string }
-export interface ConsoleLine { readonly id: number; readonly runs: readonly ConsoleRun[] }
+/** The process that wrote; null for what was typed and for notes. */
+export interface ConsoleWriter { readonly pid: number; readonly name: string }
+export interface ConsoleLine { readonly id: number; readonly runs: readonly ConsoleRun[]; readonly writer: ConsoleWriter | null }
 
 /** Lines kept; older ones go and are counted. */
 export const SCROLLBACK_LINES = 5_000;
@@ -17,17 +19,20 @@ export const LINE_CHARACTERS = 4_000;
 export const useConsole = defineStore('console', () => {
   const lines = shallowRef<ConsoleLine[]>([]);
   const droppedLines = ref(0);
+  /** Processes that have written. */
+  const writers = shallowRef<readonly number[]>([]);
   let nextId = 1;
   let open = false;
+  let writer: ConsoleWriter | null = null;
 
   function pushRun(stream: ConsoleStream, text: string): void {
     const last = lines.value.at(-1);
     if (open && last) {
       const run = last.runs.at(-1);
       const runs = run && run.stream === stream ? [...last.runs.slice(0, -1), { stream, text: run.text + text }] : [...last.runs, { stream, text }];
-      lines.value[lines.value.length - 1] = { id: last.id, runs };
+      lines.value[lines.value.length - 1] = { id: last.id, runs, writer: last.writer };
     } else {
-      lines.value.push({ id: nextId++, runs: text === '' ? [] : [{ stream, text }] });
+      lines.value.push({ id: nextId++, runs: text === '' ? [] : [{ stream, text }], writer });
       open = true;
     }
   }
@@ -36,7 +41,11 @@ export const useConsole = defineStore('console', () => {
     return open ? (lines.value.at(-1)?.runs.reduce((sum, run) => sum + run.text.length, 0) ?? 0) : 0;
   }
 
-  function append(stream: ConsoleStream, text: string, droppedBytes = 0): void {
+  /** Lines of different processes are kept apart: one that is not finished is broken off when another process writes. */
+  function append(stream: ConsoleStream, text: string, droppedBytes = 0, from: ConsoleWriter | null = null): void {
+    if (from !== null && writer !== null && from.pid !== writer.pid) open = false;
+    writer = from;
+    if (from !== null && !writers.value.includes(from.pid)) writers.value = [...writers.value, from.pid];
     if (droppedBytes > 0) note(`… ${droppedBytes.toLocaleString('en-US')} bytes left out: the program writes faster than a window can show …`);
     const parts = text.replaceAll('\r\n', '\n').split('\n');
     parts.forEach((part, index) => {
@@ -61,6 +70,7 @@ export const useConsole = defineStore('console', () => {
   /** A line of Pagewise's own, apart from the program's. */
   function note(text: string): void {
     open = false;
+    writer = null;
     pushRun('note', text);
     open = false;
     triggerRef(lines);
@@ -69,6 +79,8 @@ export const useConsole = defineStore('console', () => {
   function clear(): void {
     lines.value = [];
     droppedLines.value = 0;
+    writers.value = [];
+    writer = null;
     open = false;
   }
 
@@ -76,5 +88,5 @@ export const useConsole = defineStore('console', () => {
     return lines.value.map((line) => line.runs.map((run) => run.text).join('')).join('\n');
   }
 
-  return { lines, droppedLines, append, note, clear, plainText };
+  return { lines, writers, droppedLines, append, note, clear, plainText };
 });

@@ -67,7 +67,7 @@ test('processes and result are read at a stop, once for each moment', async () =
 test('output goes to the console, typed lines too; clearing clears', async () => {
   const session = useSession();
   const log = useConsole();
-  session.onStream({ type: 'output', stream: 'stdout', text: 'hi\n', droppedBytes: 0 });
+  session.onStream({ type: 'output', stream: 'stdout', text: 'hi\n', droppedBytes: 0, pid: 1000, name: 'a' });
   void session.sendLine('yes');
   expect(log.plainText()).toBe('hi\nyes');
   session.onStream({ type: 'cleared' });
