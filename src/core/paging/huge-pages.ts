@@ -30,6 +30,8 @@ import * as layout from '../kernel/memory-layout';
 
 /** 4 KiB pages of a transparent huge page. */
 export const HUGE_PAGES = 512;
+/** Looks of reclaim in a row that a huge page in use survives. */
+const SPARED_MOST = 3;
 /** What clearing or copying 4 KiB costs, in cycles: 20 GB/s at 3 GHz. */
 export const CLEAR_PAGE_CYCLES = 600;
 
@@ -37,10 +39,10 @@ export interface HugeCounts { faults: number; fallbacks: number; promoted: numbe
 
 export type HugeReport = (cause: HugeCause, space: AddressSpace, vpn: Vpn, pages: number, pfn: Pfn) => void;
 
-interface Transparent { readonly space: AddressSpace; readonly first: Vpn }
+interface Transparent { readonly space: AddressSpace; readonly first: Vpn; /** Looks in a row that found it in use. */ spared: number }
 
 export class HugePages {
-  mode: PagingConfig['transparentHugePages'] = 'never';
+  private chosenMode: PagingConfig['transparentHugePages'] = 'never';
   pool2M: HugePool;
   pool1G: HugePool;
   readonly counts: HugeCounts = { faults: 0, fallbacks: 0, promoted: 0, collapsed: 0, split: 0 };
@@ -67,9 +69,18 @@ export class HugePages {
   /** At start, before any process: sets the mode and fills the pools. */
   setUp(config: PagingConfig): void {
     this.mode = config.transparentHugePages;
-    this.system.buddy.keepsTablesLow = this.mode !== 'never';
     this.pool1G = new HugePool(this.system.frames, this.system.buddy, 3, config.reserved1GPages);
     this.pool2M = new HugePool(this.system.frames, this.system.buddy, 2, config.reserved2MPages);
+  }
+
+  get mode(): PagingConfig['transparentHugePages'] {
+    return this.chosenMode;
+  }
+
+  /** May change while the machine runs; what is huge already stays so. */
+  set mode(mode: PagingConfig['transparentHugePages']) {
+    this.chosenMode = mode;
+    this.system.buddy.keepsTablesLow = mode !== 'never';
   }
 
   pool(level: HugeLevel): HugePool {
@@ -162,7 +173,7 @@ export class HugePages {
 
   /** A transparent huge page came into being: reclaim will look at it after all others. */
   remember(space: AddressSpace, first: Vpn): void {
-    this.transparent.push({ space, first });
+    this.transparent.push({ space, first, spared: 0 });
     if (this.transparent.length < this.pruneAt) return;
     this.transparent = this.transparent.filter((one) => this.isThere(one));
     this.pruneAt = Math.max(1024, 2 * this.transparent.length);
@@ -170,13 +181,15 @@ export class HugePages {
 
   /**
    * One look at a transparent huge page, which reclaim takes for every 512 small ones that it looks at: used since the last
-   * look, it is spared; idle, it is split, and its parts are pages like others.
+   * look, it is spared, up to `SPARED_MOST` times in a row, because one A bit for 2 MiB says little of the parts; else it is split, and
+   * its parts are pages like others. (Linux leaves the parts of busy huge pages alone, and pays for it under lasting pressure.)
    */
   look(): void {
     const oldest = this.oldest();
     if (oldest === null) return;
     const { space, first } = oldest;
-    if (this.wasAccessed(space, first)) this.transparent.push(oldest);
+    oldest.spared++;
+    if (this.wasAccessed(space, first) && oldest.spared <= SPARED_MOST) this.transparent.push(oldest);
     else this.splitFrame(space.tables.frameOf(first), HugeCause.SplitReclaim);
   }
 
