@@ -4,6 +4,8 @@
  */
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type LeakHeuristic, type LeakKind, type MachineConfig, type ReplacementPolicy, type SegmentFit, type StandardOutputKind, type TranslationMode } from '../shared/config';
 import type { CompileOptions } from '../shared/diagnostics';
+import { LEAST_PROGRAM_FRAMES, fieldFromText, machineProblems, withField } from '../shared/machine-fields';
+import { MACHINE_PRESETS } from '../shared/presets';
 import { choice, count, integer, size, subset, yesNo } from './option-values';
 import { UsageError, suggestion } from './usage-error';
 
@@ -53,6 +55,15 @@ const RAM = { least: 320 * 4096, most: 64 * 2 ** 30 };
 const SWAP = { least: 4096, most: 128 * 2 ** 30 };
 const POLICIES: readonly ReplacementPolicy[] = ['linux', 'fifo', 'clock', 'nru', 'aging', 'random'];
 const DEVICES = { hdd: 'hdd', ssd: 'sata-ssd', nvme: 'nvme' } as const;
+
+/** Presets on which a compiled program can run. */
+const PRESET_NAMES: readonly string[] = MACHINE_PRESETS.filter(({ machine }) => machine.frameCount >= LEAST_PROGRAM_FRAMES).map(({ id }) => id);
+
+function presetNamed(id: string): MachineConfig {
+  const preset = MACHINE_PRESETS.find((one) => one.id === id);
+  if (preset === undefined) throw new UsageError(`--machine=${id}: there is no such machine`);
+  return preset.machine;
+}
 
 interface OptionRow {
   readonly name: string;
@@ -107,6 +118,12 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--child-silent-after-fork', 'no|yes', 'say nothing about processes made by fork [no]', (o, v) => { o.childSilent = yesNo('--child-silent-after-fork', v); }),
   row('output', '--stdout', 'tty|pipe', 'what the program takes its standard output for [as that of pagewise]', (o, v) => { o.stdout = choice<StandardOutputKind>('--stdout', v, ['tty', 'pipe']); }),
 
+  row('machine', '--machine', 'NAME', `a whole machine, to which the options after it are changes: ${PRESET_NAMES.join(', ')} [default]`, (o, v) => { o.machine = { ...presetNamed(choice('--machine', v, PRESET_NAMES)) }; }),
+  row('machine', '--set', 'FIELD=VALUE', 'any field of the machine by its name in a saved configuration, e.g. tlb.l1dEntries=16; may be given more than once', (o, v) => {
+    const field = fieldFromText(v);
+    if (typeof field === 'string') throw new UsageError(`--set: ${field}`);
+    o.machine = withField(o.machine, field.path, field.value);
+  }),
   row('machine', '--translation', 'MODE', 'how addresses become physical: paging, none, segmentation, segmentation-paging [paging]', (o, v) => { o.machine.translation = choice<TranslationMode>('--translation', v, ['paging', 'none', 'segmentation', 'segmentation-paging']); }),
   row('machine', '--segment-fit', 'FIT', 'how segments are placed: first, best, worst, next [first]', (o, v) => { o.machine.segmentFit = choice<SegmentFit>('--segment-fit', v, ['first', 'best', 'worst', 'next']); }),
   row('machine', '--ram', 'SIZE', 'memory of the simulated machine [1G]', (o, v) => { o.machine.frameCount = Math.floor(size('--ram', v, RAM.least, RAM.most) / 4096); }),
@@ -186,6 +203,8 @@ export function parseRunOptions(words: readonly string[]): RunOptions {
   if (options.xml && options.xmlFile === null) throw new UsageError('--xml=yes needs --xml-file=FILE: standard error belongs to the program');
   if (options.swapFile !== null && options.machine.swap.slotCount === 0) throw new UsageError('--swap-file needs --swap=SIZE');
   if (!options.xml && options.xmlFile !== null) throw new UsageError('--xml-file needs --xml=yes');
+  const [problem] = machineProblems(options.machine);
+  if (problem !== undefined) throw new UsageError(`this machine cannot be built: ${problem.message}`);
   return options;
 }
 
