@@ -55,6 +55,10 @@ describe('parseRunOptions', () => {
     ['a.c --error-exitcode=256', /from 0 to 255/],
     ['a.c --max-heap=lots', /must be a size/],
     ['a.c --ram=1K', /from 1280K to 64G/],
+    ['a.c --machine=cray', /--machine/],
+    ['a.c --set=colour=red', /"colour" is no field of a machine/],
+    ['a.c --set=tlb.l1dWays=3', /64 entries in 3 ways/],
+    ['a.c --set=levels=6', /levels must be one of 4, 5, not "6"/],
     ['a.c --quiet=yes', /takes no value/],
     ['a.c --xml=yes', /needs --xml-file/],
     ['a.c --xml-file=x', /needs --xml=yes/],
@@ -74,6 +78,13 @@ describe('parseRunOptions', () => {
   ];
   it.each(refused)('refuses: %s', (line, message) => {
     expect(() => parse(line)).toThrow(message);
+  });
+});
+
+describe('machines', () => {
+  it('by name, then changed by what follows', () => {
+    const { machine } = parse('a.c --machine=laptop --ram=2G --set=tlb.l1dEntries=16 --set=swap.slotCount=1G --set=paging.coldFiles=on');
+    expect([machine.frameCount, machine.swap.slotCount, machine.swap.device, machine.tlb.l1dEntries, machine.paging.coldFiles, machine.paging.readAheadPages]).toEqual([524_288, 262_144, 'nvme', 16, true, 32]);
   });
 });
 
