@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
 import { startOrder } from '../core/workload/mix';
+import { LEAST_PROGRAM_FRAMES } from '../shared/machine-fields';
 import { BlobCache } from './blob-cache';
 import { CachingClangRunner } from './compile-cache';
 import { CompileService, CompilerFailed, type HelperProcess } from './compile-service';
@@ -166,6 +167,10 @@ class OneLaboratory implements Laboratory {
   }
 
   private async run(request: RunRequest): Promise<RunAccepted> {
+    const frames = request.config.machine?.frameCount ?? DEFAULT_MACHINE.frameCount;
+    if (frames < LEAST_PROGRAM_FRAMES) {
+      return refused(`The machine has ${String(Math.max(0, frames - 257))} frames for pages: too few for a compiled program. Choose a larger machine in Configuration, or start its own processes there.`);
+    }
     const mine = ++this.newestRun;
     await this.machine.command({ type: 'stop' });
     this.options.onStream({ type: 'status', status: emptyStatus('compiling', 'Compiling…') });
