@@ -179,6 +179,23 @@ export function parseSizeText(text: string): number | null {
   return Math.round(Number((match[1] ?? '').replace(',', '.')) * 1024 ** step);
 }
 
+/** Frames with which a compiled program and the C library can just run; fewer are for processes that follow reference strings. */
+export const LEAST_PROGRAM_FRAMES = 257 + 32;
+
+/** A field from "PATH=VALUE" as it is typed; a text says what is wrong. */
+export function fieldFromText(text: string): { readonly path: string; readonly value: FieldValue } | string {
+  const [path = '', ...rest] = text.split('=');
+  const typed = rest.join('=').trim();
+  const field = FIELD_BY_PATH.get(path);
+  if (field === undefined) return `"${path}" is no field of a machine; fields are ${MACHINE_FIELDS.map((one) => one.path).join(', ')}`;
+  let value: unknown = Number(typed);
+  if (field.kind === 'switch') value = typed === 'on' || typed === 'true' ? true : typed === 'off' || typed === 'false' ? false : typed;
+  else if (field.kind === 'choice') value = field.choices.find((choice) => String(choice.value) === typed)?.value;
+  else if (field.kind === 'size') value = Math.floor((parseSizeText(typed) ?? NaN) / field.unitBytes);
+  const problem = typed === '' ? 'a value' : valueProblem(field, value);
+  return problem === '' ? { path, value: value as FieldValue } : `${path} must be ${problem}, not "${typed}"`;
+}
+
 /** Everything that is wrong with a configuration, field by field and together. */
 export function machineProblems(config: MachineConfig): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
