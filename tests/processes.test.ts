@@ -20,6 +20,8 @@ const FLUSHED_TWICE: ReadonlySet<string> = new Set([
   'atexit-fork', 'child-signal', 'descriptors', 'fault-in-child', 'generations', 'jump-from-handler', 'orphans', 'priorities', 'shared-anonymous', 'shared-posix',
   'shared-sysv', 'signal-handlers', 'signal-interrupts', 'signal-masks', 'stdio-fork', 'zombies', 'kill-rules',
 ]);
+/** What the checker finds where a program does it on purpose. */
+const ERRORS: Readonly<Record<string, readonly string[]>> = { 'jump-from-handler': ['Invalid write of size 4'] };
 const programs = readdirSync(FOLDER).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
 
 let tools: Tools;
@@ -49,12 +51,12 @@ describe.each(programs)('%s.c', (name) => {
     expect(text).toBe(expected);
     expect(machine.sanityCheck()).toEqual([]);
   });
-  it('runs under the checker, which finds nothing', async () => {
+  it('runs under the checker, which finds what there is', async () => {
     const { text, machine } = await run(name, 'memcheck');
     if (FLUSHED_TWICE.has(name)) for (const line of expected.split('\n')) expect(text).toContain(line);
     else expect(text).toBe(expected);
     const result = machine.result();
-    expect(result.errors.map(({ what }) => what)).toEqual([]);
+    expect(result.errors.map(({ what }) => what)).toEqual(ERRORS[name] ?? []);
     expect(machine.sanityCheck()).toEqual([]);
   });
 });
