@@ -80,7 +80,7 @@ export class HugePages {
   /** May change while the machine runs; what is huge already stays so. */
   set mode(mode: PagingConfig['transparentHugePages']) {
     this.chosenMode = mode;
-    this.system.buddy.keepsTablesLow = mode !== 'never';
+    if (mode !== 'never') this.system.buddy.keepsTablesLow = true;
   }
 
   pool(level: HugeLevel): HugePool {
