@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { kernelModule } from '../src/core/kernel/test-bench';
 import { run } from './invariants/world';
 
-const OPERATIONS = 60_000;
+const OPERATIONS = 200_000;
 let kernel: WebAssembly.Module;
 beforeAll(async () => { kernel = await kernelModule(); });
 
@@ -17,5 +17,5 @@ describe('memory of a machine of 256 frames', () => {
     for (const name of ['map', 'unmap', 'protect', 'fork', 'exit', 'forget', 'reclaim', 'policy', 'write back']) expect(counts[name], name).toBeGreaterThan(20);
     const kinds = { demandZero: 0, zeroPage: 1, file: 2, copyOnWrite: 3, swapIn: 5, fileRead: 8, sharedMemory: 9, swapCache: 11, writeNotify: 12 };
     for (const [name, kind] of Object.entries(kinds)) expect(counts[`fault kind ${String(kind)}`], name).toBeGreaterThan(20);
-  }, 120_000);
+  }, 300_000);
 });
