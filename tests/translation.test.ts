@@ -219,4 +219,39 @@ int main(void) {
     expect(paging.errors.length).toBeGreaterThan(0);
     for (const mode of ['none', 'segmentation', 'segmentation-paging'] as const) expect(await kinds(mode), mode).toEqual(paging);
   });
+  it('compaction in the middle of a run moves every segment and changes nothing else', async () => {
+    const program = await compile(GROW);
+    const reference = await load('segmentation', [program], { machine: { segmentFit: 'worst' } });
+    finish(reference.machine);
+    const { machine, text } = await load('segmentation', [program], { machine: { segmentFit: 'worst' } });
+    for (let i = 0; i < 20; i++) {
+      machine.run(100_000);
+      if (machine.state !== 'exited') expect(machine.changeSegments({ kind: 'compact' }).ok).toBe(true);
+      expect(machine.sanityCheck()).toEqual([]);
+      expect(machine.query('segments', { processKey: 0 }).value?.memory?.numbers.external).toBe(0);
+    }
+    finish(machine);
+    expect(text()).toBe(reference.text());
+    expect(machine.counters().accesses).toBe(reference.machine.counters().accesses);
+  });
+  it('an edited descriptor takes effect at the next access; the second pass repeats it', async () => {
+    const source = '#include <stdlib.h>\nvolatile int table[3000];\nint main(void) { char *lost = malloc(5); lost = 0; for (int k = 0; k < 100000; k++) for (int i = 0; i < 3000; i++) table[i] += k; return lost != 0; }';
+    const { machine } = await load('segmentation', [await compile(source)], { tool: 'memcheck' });
+    machine.run(50_000);
+    const rows = machine.query('segments', { processKey: 0 }).value?.ldt?.rows ?? [];
+    const data = rows.find((row) => row.name === 'data');
+    expect(data?.limitBytes).toBe(3000 * 4 - 1);
+    // Limit 0x7ff, everything else as it was.
+    const bits = ((BigInt(`0x${data?.bits ?? '0'}`) & ~0x000f_0000_0000_ffffn) | 0x7ffn).toString(16).padStart(16, '0');
+    expect(machine.changeSegments({ kind: 'descriptor', processKey: 0, table: 'ldt', index: data?.index ?? 0, bits })).toEqual({ ok: true, message: '' });
+    finish(machine);
+    const { ending, leaks } = machine.result();
+    expect(ending).toMatchObject({ name: 'SIGSEGV', explanation: expect.stringMatching(/Valid offsets are 0x0 to 0x7ff; offset 0x[0-9a-f]+ is not/) as string });
+    expect(leaks?.records.map((record) => [record.kind, record.bytes, record.explanation === null])).toEqual([['definite', 5, false]]);
+  });
+  it('an unaligned base is refused', async () => {
+    const { machine } = await load('segmentation', [await compile(COUNT, 1)]);
+    machine.run(1000);
+    expect(machine.changeSegments({ kind: 'descriptor', processKey: 0, table: 'ldt', index: 3, bits: '0040f2123456ffff' })).toMatchObject({ ok: false, message: expect.stringContaining('multiple of 0x1000') as string });
+  });
 });

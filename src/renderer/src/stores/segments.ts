@@ -7,6 +7,7 @@ import { computed, ref, shallowRef } from 'vue';
 import type { TranslationMode } from '@shared/config';
 import type { DescriptorBits, SegmentChange, TranslationCosts } from '@shared/views-segments';
 import { ask } from '@/lib/bridge';
+import { useLayout } from './layout';
 import { useSession } from './session';
 
 /** Null, the flat descriptors of a 64-bit Linux, and four segments to try things on. */
@@ -27,9 +28,12 @@ const MODES: readonly TranslationMode[] = ['paging', 'segmentation', 'segmentati
 /** A compared run may take this long. */
 const RUN_LIMIT_MS = 60_000;
 const POLL_MS = 40;
+const SETTLE_MS = 3_000;
+const pause = (): Promise<void> => new Promise((done) => setTimeout(done, POLL_MS));
 
 export const useSegments = defineStore('segments', () => {
   const session = useSession();
+  const layout = useLayout();
   const classroom = ref<DescriptorBits[]>([...CLASSROOM]);
   const undoStack = shallowRef<readonly Edit[]>([]);
   const redoStack = shallowRef<readonly Edit[]>([]);
@@ -98,7 +102,14 @@ export const useSegments = defineStore('segments', () => {
       }
     } finally {
       comparing.value = null;
+      await settled();
+      layout.show('segments');
     }
+  }
+  /** The window has followed the end of the last run: it brings other panels forward. */
+  async function settled(): Promise<void> {
+    for (let waited = 0; waited < SETTLE_MS && (session.status.state !== 'exited' || session.result === null); waited += POLL_MS) await pause();
+    await pause();
   }
   function cancel(): void {
     cancelled = true;
@@ -108,8 +119,9 @@ export const useSegments = defineStore('segments', () => {
   async function ended(): Promise<boolean> {
     for (let waited = 0; waited < RUN_LIMIT_MS && !cancelled; waited += POLL_MS) {
       if (session.state === 'failed') return false;
-      if (session.status.state === 'exited') return true;
-      await new Promise((done) => setTimeout(done, POLL_MS));
+      // Asked of the machine itself: the last status that came may be the run's before.
+      if ((await ask('status', null)).value.state === 'exited') return true;
+      await pause();
     }
     await session.stop();
     return false;
