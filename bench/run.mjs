@@ -4,6 +4,7 @@
  *   1. Ordinary programs under the checker: wall time of `pagewise run` and of Memcheck, whole commands, best of ROUNDS.
  *   2. From Run to the report, on a program of 30 lines, the compiler warm, the text new each time.
  *   3. The app: from start to a usable editor, and Run to the report in the window.
+ *   5. Machines with many processes: touches, faults, switches, the scenes of 300 and 5,000 processes, the window meanwhile.
  *   4. Replacement policies: references a second, beside a plain C program doing the same.
  *   5. Page replay: accesses a second through TLBs and page tables, beside a plain C program doing the same.
  *
@@ -16,6 +17,7 @@ import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
 import { comparePolicies } from './policy.mjs';
+import { judgeSceneWindow, measureScale } from './scale.mjs';
 import { measureReplay } from './replay.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -121,6 +123,8 @@ comparePrograms();
 await measureEngine();
 await comparePolicies(ROOT, (text) => { failures.push(text); });
 await measureReplay(ROOT, (text) => { failures.push(text); });
+await measureScale(ROOT, (text) => { failures.push(text); });
 await measureWindow();
+if (!words.includes('--no-app')) await judgeSceneWindow(ROOT, (text) => { failures.push(text); });
 console.log(failures.length === 0 ? '\nAll targets are met.' : `\nMissed:\n  ${failures.join('\n  ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
