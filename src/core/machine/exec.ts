@@ -7,7 +7,7 @@ import type { Program } from '../lir/lir';
 import type { Computer } from './computer';
 import { ENOENT } from './file-system';
 import { probing, readCString, readGuest } from './guest-memory';
-import type { Arguments } from './system-calls';
+import type { Arguments } from './call-arguments';
 
 const EFAULT = 14;
 const E2BIG = 7;

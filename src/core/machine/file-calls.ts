@@ -12,8 +12,8 @@ import { EBADF, EINVAL, ESPIPE } from './file-system';
 import type { MemoryFile, OpenFile } from './file-system';
 import { probing, readGuest, writeGuest } from './guest-memory';
 import type { Process } from './process';
-import { BOOT_SECONDS, EFAULT, shadeDefined, TRANSFER_MAX, withPath } from './system-calls';
-import type { Arguments } from './system-calls';
+import { BOOT_SECONDS, EFAULT, shadeDefined, TRANSFER_MAX, withPath } from './call-arguments';
+import type { Arguments } from './call-arguments';
 import { CYCLES_PER_SECOND } from '../../shared/config';
 
 const ENOMEM = 12;

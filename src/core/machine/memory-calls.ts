@@ -14,9 +14,10 @@ import type { Computer } from './computer';
 import { EBADF, EEXIST, EINVAL } from './file-system';
 import { waitForDevice } from './file-calls';
 import { probing, writeGuest } from './guest-memory';
+import { adviseHuge, cutsHugePage, gapFor, hugeLevelOf, mapHugetlb } from './huge-calls';
 import type { Process } from './process';
-import { EFAULT, shadeDefined } from './system-calls';
-import type { Arguments } from './system-calls';
+import { EFAULT, shadeDefined } from './call-arguments';
+import type { Arguments } from './call-arguments';
 
 const ENOMEM = 12;
 const EACCES = 13;
@@ -72,6 +73,12 @@ function mmap(computer: Computer, process: Process, args: Arguments): bigint {
   const [hint, length, prot, flags] = [args.u64(0), args.u64(1), args.i32(2), args.i32(3)];
   const [fd, offset] = [args.i32(4), args.i64(5)];
   if ((offset & 4095n) !== 0n) return BigInt(-EINVAL);
+  const hugeLevel = hugeLevelOf(flags);
+  if (hugeLevel !== 0) {
+    const type = flags & MAP_TYPE;
+    if (hugeLevel === -1 || length === 0n || (flags & MAP_ANONYMOUS) === 0 || (type !== MAP_SHARED && type !== MAP_PRIVATE)) return BigInt(-EINVAL);
+    return length > USER_LIMIT ? BigInt(-ENOMEM) : mapHugetlb(computer, process, hint, length, prot & ALL_RIGHTS, flags, hugeLevel);
+  }
   const backing = backingOf(computer, process, fd, prot, flags, length, offset);
   if (typeof backing === 'number') return BigInt(backing);
   if (length === 0n) return BigInt(-EINVAL);
@@ -123,6 +130,7 @@ function placeFor(space: AddressSpace, hint: bigint, pages: number, flags: numbe
     if (first < MMAP_MIN_VPN) return -EPERM;
     if (!space.vmas.isFree(first, first + pages)) {
       if ((flags & MAP_FIXED_NOREPLACE) !== 0) return -EEXIST;
+      if (cutsHugePage(space, first, first + pages)) return -EINVAL;
       space.unmap(first, first + pages);
     }
     return first;
@@ -131,7 +139,7 @@ function placeFor(space: AddressSpace, hint: bigint, pages: number, flags: numbe
     const asked = vpnOfVa((hint + 4095n) & ~4095n);
     if (asked >= MMAP_MIN_VPN && asked + pages <= space.userEnd && space.vmas.isFree(asked, asked + pages)) return asked;
   }
-  const first = space.findGap(pages);
+  const first = gapFor(space, pages, (flags & MAP_ANONYMOUS) !== 0 && (flags & MAP_TYPE) === MAP_PRIVATE);
   return first < 0 ? -ENOMEM : first;
 }
 
@@ -150,6 +158,7 @@ function populate(computer: Computer, process: Process, first: Vpn, last: Vpn): 
 
 function munmap(computer: Computer, process: Process, va: bigint, length: bigint): number {
   if ((va & 4095n) !== 0n || length === 0n || va + length > USER_LIMIT) return -EINVAL;
+  if (cutsHugePage(process.space, vpnOfVa(va), vpnOfVa(va + length + 4095n))) return -EINVAL;
   process.space.unmap(vpnOfVa(va), vpnOfVa(va + length + 4095n));
   logRange(computer, EventKind.Unmap, va, length, 0);
   return 0;
@@ -163,6 +172,7 @@ function mprotect(computer: Computer, process: Process, va: bigint, length: bigi
   const last = vpnOfVa(va + length + 4095n);
   if (!process.space.vmas.covers(first, last)) return -ENOMEM;
   if ((prot & PROT_WRITE) !== 0 && process.space.vmas.within(first, last).some((vma) => vma.mayWrite === false)) return -EACCES;
+  if (cutsHugePage(process.space, first, last)) return -EINVAL;
   if (!process.space.canProtect(first, last)) return -EINVAL;
   if ((prot & PROT_WRITE) !== 0 && !computer.system.commit.allows(process.space.unaccounted(first, last))) return -ENOMEM;
   process.space.protect(first, last, prot);
@@ -210,6 +220,8 @@ function madvise(computer: Computer, process: Process, args: Arguments): number 
 /** 0, or a negative errno. */
 function adviseRange(computer: Computer, space: AddressSpace, first: Vpn, last: Vpn, advice: number): number {
   const { pageCache } = computer.system;
+  const huge = adviseHuge(computer, space, first, last, advice);
+  if (huge !== null) return huge;
   switch (advice) {
     case MADV_NORMAL: case MADV_RANDOM: case MADV_SEQUENTIAL:
       space.vmas.advise(first, last, READ_ADVICE[advice]);

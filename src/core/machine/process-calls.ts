@@ -6,7 +6,7 @@
  * A call that must wait puts its thread into a wait queue and is made again when the thread was woken (`waitOn`).
  */
 import { CYCLES_PER_SECOND } from '../../shared/config';
-import { CONTINUE, LEAVE_AFTER, LEAVE_RETRY } from '../kernel-interface';
+import { CONTINUE, LEAVE_AFTER } from '../kernel-interface';
 import type { Computer, Request } from './computer';
 import { isPipe, isNonBlocking, setNonBlocking } from './descriptors';
 import type { PipeEnd } from './descriptors';
@@ -17,16 +17,14 @@ import { EAGAIN, forkProcess } from './fork';
 import { probing, readGuest, writeGuest } from './guest-memory';
 import { resizeFile } from '../paging/file-io';
 import { PIPE_BUF, Pipe } from './pipes';
-import type { Process, Thread, WaitReason } from './process';
+import type { Process } from './process';
 import { NICE_MAX, NICE_MIN } from './run-queues';
 import { SharedMemory } from './shared-memory';
-import { SIGALRM, SIGKILL, SIGPIPE, SIGSTOP, UNBLOCKABLE, interrupts, isSignal, noteDue, sendSignal, sentSignal, waitStatusOf } from './signals';
-import { EFAULT, shadeDefined, withPath } from './system-calls';
-import type { Arguments } from './system-calls';
+import { SIGALRM, SIGKILL, SIGPIPE, SIGSTOP, UNBLOCKABLE, isSignal, noteDue, sendSignal, sentSignal, waitStatusOf } from './signals';
+import { EFAULT, running, shadeDefined, waitOn, withPath } from './call-arguments';
+import type { Arguments } from './call-arguments';
 import { execute } from './exec';
-import type { WaitQueue } from './wait-queue';
 
-const EINTR = 4;
 const ESRCH = 3;
 const EPERM = 1;
 const ECHILD = 10;
@@ -86,31 +84,6 @@ export function processCall(computer: Computer, process: Process, args: Argument
 function leave(computer: Computer, request: Request): number {
   computer.ask(request);
   return LEAVE_AFTER;
-}
-
-/**
- * The call waits in `queue` (null: for a signal or timer alone) and is made again when woken. With a due signal it ends
- * with EINTR, or is made again after the handler when it can be restarted and SA_RESTART says so.
- */
-export function waitOn(computer: Computer, process: Process, args: Arguments, queue: WaitQueue | null, reason: WaitReason, canRestart: boolean): number {
-  const thread = running(computer);
-  if (process.signalsDue) {
-    thread.inCall = false;
-    if (interrupts(process, canRestart)) {
-      args.returns(BigInt(-EINTR));
-      return LEAVE_AFTER;
-    }
-    computer.ask({ kind: 'signals' });
-    return LEAVE_RETRY;
-  }
-  thread.inCall = true;
-  computer.ask({ kind: 'block', reason, queue });
-  return LEAVE_RETRY;
-}
-
-function running(computer: Computer): Thread {
-  if (computer.current === null) throw new Error('no thread runs');
-  return computer.current;
 }
 
 function fork(computer: Computer, process: Process, args: Arguments, resultAddress: number): number {

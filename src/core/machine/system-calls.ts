@@ -7,6 +7,7 @@
 import { CYCLES_PER_SECOND } from '../../shared/config';
 import { Intrinsic } from '../intrinsics';
 import { CONTINUE, LEAVE_AFTER, LEAVE_RETRY } from '../kernel-interface';
+import { Arguments, BOOT_SECONDS, EFAULT, PATH_MAX, shadeDefined, TRANSFER_MAX, waitOn, withPath } from './call-arguments';
 import { clientRequest } from './client-requests';
 import type { Computer, Request } from './computer';
 import { EBADF, EINVAL } from './file-system';
@@ -15,46 +16,9 @@ import { askForJump, JMP_BUF_BYTES, noteJump } from './jumps';
 import { fileCall, readFromFile, waitForDevice, writeToFile } from './file-calls';
 import { memoryCall } from './memory-calls';
 import { isPipe } from './descriptors';
-import { processCall, readPipe, waitOn, writePipe } from './process-calls';
+import { processCall, readPipe, writePipe } from './process-calls';
 import type { Process } from './process';
 import { isSignal, SA_RESTART, sentSignal, SIGABRT, SIGKILL, SIGSTOP } from './signals';
-
-export const EFAULT = 14;
-/** Epoch of the simulated real-time clock: 2025-01-01 00:00:00 UTC, in seconds. The machine has no other notion of date. */
-export const BOOT_SECONDS = 1735689600;
-const PATH_MAX = 4096;
-export const TRANSFER_MAX = 1 << 20;
-
-/** Register slots of one intrinsic. */
-export class Arguments {
-  constructor(readonly computer: Computer, private readonly args: number, private readonly result: number) {}
-
-  u64(k: number): bigint {
-    return this.computer.store.read64(this.args + 16 * k);
-  }
-  i64(k: number): bigint {
-    return this.computer.store.view.getBigInt64(this.args + 16 * k, true);
-  }
-  i32(k: number): number {
-    return this.computer.store.read32(this.args + 16 * k) | 0;
-  }
-  /** A length or offset as a JS number. */
-  count(k: number): number {
-    return Number(this.i64(k));
-  }
-  returns(value: bigint): void {
-    if (this.result === 0) return;
-    this.computer.store.write64(this.result, BigInt.asUintN(64, value));
-    this.computer.store.write64(this.result + 8, 0n);
-  }
-  /** An int result: kept zero-extended in its register. */
-  returnsInt(value: number): void {
-    if (this.result === 0) return;
-    this.computer.store.write32(this.result, value >>> 0);
-    this.computer.store.write32(this.result + 4, 0);
-    this.computer.store.write64(this.result + 8, 0n);
-  }
-}
 
 /** Runs one intrinsic of the running thread; leaves the kernel when it made somebody ready, or a signal due. */
 export function callIntrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
@@ -187,20 +151,6 @@ function read(computer: Computer, process: Process, args: Arguments): number {
   return waitForDevice(computer, wait);
 }
 
-/** What a system call wrote is defined; bytes that were unaddressable stay so. */
-export function shadeDefined(computer: Computer, va: bigint, length: number): void {
-  const { space } = computer.running;
-  const { bytes } = computer.store;
-  for (let done = 0; done < length;) {
-    const at = Number(va) + done;
-    const page = space.shadows.writablePage(Math.floor(at / 4096));
-    const part = Math.min(length - done, 4096 - (at % 4096));
-    bytes.fill(0, page + (at % 4096), page + (at % 4096) + part);
-    done += part;
-  }
-  computer.kernel.clearFast();
-}
-
 function open(computer: Computer, process: Process, args: Arguments): number {
   return withPath(computer, args, 0, (path) => {
     const opened = computer.files.open(path, args.i32(1));
@@ -209,11 +159,6 @@ function open(computer: Computer, process: Process, args: Arguments): number {
     if (fd < 0 && opened.file !== null) computer.files.closed(opened.file);
     return fd;
   });
-}
-
-export function withPath(computer: Computer, args: Arguments, k: number, use: (path: string) => number): number {
-  const path = probing(computer, () => readCString(computer, args.u64(k), PATH_MAX));
-  return path === null ? -EFAULT : use(path);
 }
 
 /** Standard input and output follow the configuration; standard error too, so that both behave alike on one terminal. */
