@@ -20,9 +20,6 @@ import { REQUEST_PAGES } from '../swap/swap-area';
 import { DeviceStatus } from '../swap/swap-device';
 import { cacheReferences, flushTranslation, forEachMapping } from './reverse-map';
 
-/** 1 s: a full disk is tried again. */
-const RETRY_CYCLES = 3_000_000_000;
-
 export interface EvictionStatistics {
   /** Frames freed: anonymous, and pages of files. */
   anonymous: number; file: number;
@@ -35,8 +32,6 @@ export class Evictor {
   readonly statistics: EvictionStatistics = { anonymous: 0, file: 0, clean: 0, kept: 0, writeFailures: 0 };
   /** Completion cycle of the last write that was asked for. */
   writesDone = 0;
-  /** No write is tried before this cycle: the disk was full or gone. */
-  private noWriteBefore = 0;
   private dirty = false;
 
   constructor(private readonly system: PagingSystem) {}
@@ -91,7 +86,7 @@ export class Evictor {
 
   private canWrite(pfn: Pfn, flags: number): boolean {
     const { swap } = this.system;
-    if (!swap.isOn || this.system.clock.now() < this.noWriteBefore) return false;
+    if (!swap.isOn) return false;
     return (flags & FLAG_SWAP_CACHE) !== 0 || swap.assign(pfn);
   }
 
@@ -124,17 +119,14 @@ export class Evictor {
     return 0;
   }
 
-  /** The page stays in RAM; its slot is not used again unless the disk was merely full. */
+  /** The page stays in RAM; its slot is not used again, unless the disk was merely full. */
   private writeFailed(pfn: Pfn, status: DeviceStatus): void {
-    const { swap, clock, observer } = this.system;
+    const { swap, observer } = this.system;
     const slot = swap.slotOf(pfn);
     this.statistics.writeFailures++;
     observer.deviceFailed(status, true, slot, pfn);
     if (swap.slots.references(slot) > 0) throw new Error(`slot ${String(slot)} is named by other processes and its page is dirty`);
-    if (status === DeviceStatus.Full) {
-      swap.detach(pfn);
-      this.noWriteBefore = clock.now() + RETRY_CYCLES;
-    } else swap.abandon(pfn);
+    if (status === DeviceStatus.Full) swap.detach(pfn); else swap.abandon(pfn);
   }
 
   private unmapAnonymous(pfn: Pfn): void {

@@ -53,6 +53,8 @@ export class QueueEngine implements ReplacementEngine {
   private random: number;
   /** Victims that one look at the window has found, the last one first. */
   private readonly chosen: Pfn[] = [];
+  /** Frames that could not leave in this turn. */
+  private readonly refused = new Set<Pfn>();
   scanned = 0;
 
   constructor(private readonly system: PagingSystem, readonly policy: QueuePolicy, seed: number) {
@@ -81,6 +83,7 @@ export class QueueEngine implements ReplacementEngine {
   reclaim(wanted: number): number {
     let freed = 0;
     let tries = this.queue.size;
+    this.refused.clear();
     while (freed < wanted && tries > 0) {
       const victims: Pfn[] = [];
       const batch = Math.min(wanted - freed, BATCH);
@@ -91,7 +94,10 @@ export class QueueEngine implements ReplacementEngine {
         this.queue.remove(pfn);
         victims.push(pfn);
       }
-      freed += this.system.reclaim.evictor.evict(victims, (kept) => { this.queue.addHead(kept); });
+      freed += this.system.reclaim.evictor.evict(victims, (kept) => {
+        this.queue.addHead(kept);
+        this.refused.add(kept);
+      });
     }
     return freed;
   }
@@ -150,9 +156,11 @@ export class QueueEngine implements ReplacementEngine {
     let pfn = this.queue.tail;
     for (let n = Math.min(WINDOW, this.queue.size); n > 0 && enough < batch; n--) {
       this.scanned++;
-      const value = valueOf(pfn);
-      if (value === 0) enough++;
-      found.push({ pfn, value });
+      if (this.refused.size === 0 || !this.refused.has(pfn)) {
+        const value = valueOf(pfn);
+        if (value === 0) enough++;
+        found.push({ pfn, value });
+      }
       pfn = this.queue.before(pfn);
     }
     found.sort((a, b) => a.value - b.value);

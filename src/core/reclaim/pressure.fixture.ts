@@ -9,7 +9,8 @@ import { ACCESS_READ, ACCESS_WRITE, CONTINUE, LEAVE_RETRY } from '../kernel-inte
 import * as layout from '../kernel/memory-layout';
 import { AddressSpace } from '../paging/address-space';
 import { RESERVED_FRAMES } from '../paging/buddy';
-import { FaultHandler, FaultKind, FaultVerdict } from '../paging/fault-handler';
+import { FaultHandler, FaultVerdict } from '../paging/fault-handler';
+import type { FaultKind } from '../paging/fault-handler';
 import { PagingSystem } from '../paging/paging-system';
 import { highOf, lowOf } from '../paging/units';
 import type { Pfn, Vpn } from '../paging/units';

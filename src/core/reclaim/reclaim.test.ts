@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FaultKind } from '../paging/fault-handler';
+import { DeviceStatus, RamSwapDevice } from '../swap/swap-device';
+import { FaultKind, FaultVerdict } from '../paging/fault-handler';
 import { highOf, lowOf } from '../paging/units';
 import { BASE, PressureBench } from './pressure.fixture';
 
@@ -92,6 +93,71 @@ describe('pages leave and come back', () => {
     while (bench.put(space, fitted, fitted)) fitted++;
     expect(fitted).toBe(16);
     for (let page = 0; page < fitted; page++) expect(bench.system.store.read32(space.peek(lowOf(BASE + page), highOf(BASE + page)))).toBe(page);
+    expect(bench.check([space])).toEqual([]);
+  });
+});
+
+/** Slots in memory whose request number `failing` fails, once. */
+class OnceFailing extends RamSwapDevice {
+  requests = 0;
+
+  constructor(slotCount: number, private readonly failing: number, private readonly status: DeviceStatus) {
+    super(slotCount);
+  }
+
+  override read(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
+    return ++this.requests === this.failing ? this.status : super.read(slot, pages);
+  }
+
+  override write(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
+    return ++this.requests === this.failing ? this.status : super.write(slot, pages);
+  }
+}
+
+describe('the swap device fails', () => {
+  it.each([['an I/O error', DeviceStatus.IoError], ['a full disk', DeviceStatus.Full], ['a cut file', DeviceStatus.Truncated]] as const)('%s at every request in turn: each page keeps its content, or its reader is told', async (_name, status) => {
+    const scenario = async (device: OnceFailing): Promise<number> => {
+      const bench = await PressureBench.create({ frames: 12, slots: 64, device, pageCluster: 2, scale: 10 });
+      const space = bench.newSpace();
+      bench.map(space, 0, 30);
+      let told = 0;
+      for (let round = 0; round < 3; round++) {
+        for (let page = 0; page < 30; page++) {
+          while (!bench.put(space, page, 1000 * round + page, 8 * round)) { expect(bench.verdict).toBe(FaultVerdict.DeviceFailed); told++; }
+        }
+        for (let page = 0; page < 30; page++) {
+          for (let before = 0; before <= round; before++) {
+            let found = bench.get(space, page, 8 * before);
+            while (found < 0) { expect(bench.verdict).toBe(FaultVerdict.DeviceFailed); told++; found = bench.get(space, page, 8 * before); }
+            expect(found).toBe(1000 * before + page);
+          }
+        }
+      }
+      expect(bench.check([space])).toEqual([]);
+      expect(bench.failures.length).toBeGreaterThanOrEqual(told);
+      return bench.failures.length;
+    };
+    const good = new OnceFailing(64, -1, status);
+    expect(await scenario(good)).toBe(0);
+    expect(good.requests).toBeGreaterThan(50);
+    for (let failing = 1; failing <= good.requests; failing++) expect(await scenario(new OnceFailing(64, failing, status))).toBeLessThanOrEqual(1);
+  });
+
+  it('a page that comes back altered is noticed', async () => {
+    class Altering extends RamSwapDevice {
+      override read(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
+        const answer = super.read(slot, pages);
+        for (const page of pages) page[4000] = (page[4000] ?? 0) ^ 1;
+        return answer;
+      }
+    }
+    const bench = await PressureBench.create({ frames: 4, slots: 64, device: new Altering(64), policy: 'fifo' });
+    const space = bench.newSpace();
+    bench.map(space, 0, 8);
+    for (let page = 0; page < 8; page++) bench.put(space, page, page);
+    expect(bench.get(space, 0)).toBe(-1);
+    expect([bench.verdict, bench.failures]).toEqual([FaultVerdict.DeviceFailed, ['read 0: 5']]);
+    expect(bench.get(space, 7)).toBe(7);
     expect(bench.check([space])).toEqual([]);
   });
 });
