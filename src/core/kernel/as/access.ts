@@ -20,6 +20,10 @@ import { NONE, high, low, savePlace, setArgs } from "./state";
 // @ts-ignore: decorator
 @inline function widthMask(size: u32): u64 { return NONE >> (64 - (<u64>size << 3)); }
 
+/** Bytes of an access that its first translation is for: those on its first page, or all where offsets end (no segment goes on there). */
+// @ts-ignore: decorator
+@inline function firstSpan(va: u64, size: u32, room: u32): u32 { return size <= room || <u32>va + size < size ? size : room; }
+
 /** A bits of `size` bytes at `va`, which may cross a page. */
 function addressable(va: u64, size: u32): u32 {
   const room: u32 = 4096 - (<u32>va & 4095);
@@ -75,7 +79,7 @@ export function loadBytes<C>(va: u64, size: u32): bool {
   const all: u32 = (1 << size) - 1;
   let bits: u32 = 0;
   if (sizeof<C>() > 1) bits = check(va, size, 0);
-  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_READ, size <= room ? size : room);
+  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_READ, firstSpan(va, size, room));
   if (!first) return false;
   let value: u64;
   if (size <= room) value = readBytes(first, size);
@@ -110,7 +114,7 @@ export function storeBytes<C>(va: u64, size: u32, value: u64, v: u64): bool {
     // The private shadow page comes first, so that the translation can fill the fast entry for writes.
     if (bits) shadowToWrite(va);
   }
-  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_WRITE, size <= room ? size : room);
+  const room: u32 = 4096 - (<u32>va & 4095), first = translateData(va, ACCESS_WRITE, firstSpan(va, size, room));
   if (!first) return false;
   if (size <= room) writeBytes(first, value, size);
   else {
