@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine } from '../src/core/machine/machine-api';
 import { parseWorkloads } from '../src/core/workload/script-parser';
-import { parseMix, processesOf, startOrder } from '../src/core/workload/mix';
+import { parseMix, processesOf, programsOf, startOrder } from '../src/core/workload/mix';
 import type { WorkloadScript } from '../src/core/workload/script';
 import { MACHINE_PRESETS, type MachinePreset } from '../src/shared/presets';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig } from '../src/shared/config';
@@ -90,7 +90,7 @@ export function scene(kernel: WebAssembly.Module, preset: MachinePreset, workloa
   const machine = machineOf(kernel, preset.machine);
   let processes = 0;
   const startSeconds = seconds(() => {
-    for (const kind of startOrder(mix, processesOf(mix))) {
+    for (const kind of startOrder(mix, processesOf(mix) - programsOf(mix))) {
       const script = scripts.find(({ name }) => name === kind);
       if (script !== undefined) processes += machine.startWorkloads(script, 1);
     }

@@ -11,7 +11,10 @@ import type { MixInfo } from '../shared/ipc';
 import type { SystemPaths } from './paths';
 import { SystemFilesError } from './system-files';
 
-export interface MixFile { readonly mix: Mix; readonly scripts: readonly WorkloadScript[]; readonly text: string }
+export interface MixFile { readonly mix: Mix; readonly scripts: readonly WorkloadScript[]; readonly text: string;
+  /** C programs by file name. */
+  readonly programs: ReadonlyMap<string, string>;
+}
 
 const SMALL_FIRST = ['classroom', 'pressure', 'desktop', 'server'];
 
@@ -29,22 +32,27 @@ export function readMixes(paths: SystemPaths): readonly MixFile[] {
 }
 
 function readMix(folder: string, name: string): MixFile {
-  const read = (suffix: string): string => {
+  const read = (file: string): string => {
     try {
-      return readFileSync(join(folder, `${name}.${suffix}`), 'utf8');
+      return readFileSync(join(folder, file), 'utf8');
     } catch (error) {
-      throw new SystemFilesError(`${name}.${suffix} cannot be read (${error instanceof Error ? error.message : String(error)}): install Pagewise again.`);
+      throw new SystemFilesError(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}): install Pagewise again.`);
     }
   };
   const damaged = (file: string, problems: readonly ScriptProblem[]): never => {
     throw new SystemFilesError(`${file}, line ${String(problems[0]?.line ?? 0)}: ${problems[0]?.message ?? ''}`);
   };
-  const text = read('workload');
+  const text = read(`${name}.workload`);
   const { scripts, problems } = parseWorkloads(text);
   if (problems.length > 0) return damaged(`${name}.workload`, problems);
-  const parsed = parseMix(read('mix'), scripts.map((script) => script.name));
+  const parsed = parseMix(read(`${name}.mix`), scripts.map((script) => script.name));
   if (parsed.mix === null) return damaged(`${name}.mix`, parsed.problems);
-  return { mix: parsed.mix, scripts, text };
+  return { mix: parsed.mix, scripts, text, programs: new Map(parsed.mix.programs.map(({ file }) => [file, read(file)])) };
+}
+
+/** How a program of a mix is called. */
+export function programName(file: string): string {
+  return `./${file.replace(/\.c$/, '')}`;
 }
 
 /** What the window shows of a mix. */
@@ -53,5 +61,6 @@ export function mixInfo({ mix, scripts, text }: MixFile): MixInfo {
     const script = scripts.find((one) => one.name === kind);
     return { name: kind, title: script?.title ?? kind, command: script?.command ?? kind, count };
   });
+  for (const { file, count } of mix.programs) kinds.push({ name: file, title: `C program ${file}`, command: programName(file), count });
   return { id: mix.name, title: mix.title, summary: mix.summary, processes: processesOf(mix), kinds, text };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LightWorkload } from './light-workload';
+import { BATCH_TOUCHES, LightWorkload } from './light-workload';
 import type { WorkloadHost } from './light-workload';
 import { parseWorkloads } from './script-parser';
 import type { WorkloadScript } from './script';
@@ -16,6 +16,7 @@ function script(text: string): WorkloadScript {
 /** A machine that does what it is asked for and writes it down; a touch takes one cycle. */
 class FakeHost implements WorkloadHost {
   readonly bases = BASES;
+  readonly batch = new Uint32Array(2 * BATCH_TOUCHES);
   now = 0;
   readonly touched: { readonly vpn: number; readonly offset: number; readonly write: boolean; readonly cycle: number }[] = [];
   readonly grown: (readonly [number, number, number])[] = [];
@@ -27,7 +28,8 @@ class FakeHost implements WorkloadHost {
   allowGrowth = true;
 
   cycles(): number { return this.now; }
-  touch(batch: Uint32Array, from: number, count: number): number {
+  touch(from: number, count: number): number {
+    const { batch } = this;
     const made = Math.min(count, this.patience);
     for (let i = from; i < from + made; i++) {
       const low = batch[2 * i] as number;
@@ -53,6 +55,8 @@ function runUntil(workload: LightWorkload, host: FakeHost, end: number, fuel = 1
   while (host.now < end && host.exited === null) {
     host.wake = 0;
     workload.run(fuel);
+    // Another process uses the batch in between.
+    host.batch.fill(0xffffffff);
     if (host.wake > host.now) host.now = Math.min(host.wake, end);
   }
 }

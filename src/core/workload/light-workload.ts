@@ -31,8 +31,10 @@ export interface WorkloadHost {
   cycles(): number;
   /** First page of each region. */
   readonly bases: readonly number[];
-  /** Makes touches [from, from + count) of the batch (low and high words of each); fewer than `count`: it must leave now. */
-  touch(batch: Uint32Array, from: number, count: number): number;
+  /** Where touches are put, low and high words of each: 2 · BATCH_TOUCHES words, shared by all workloads of a machine. */
+  readonly batch: Uint32Array;
+  /** Makes touches [from, from + count) of the batch; fewer than `count`: it must leave now. */
+  touch(from: number, count: number): number;
   /** Maps pages [from, to) of an anonymous region; false: refused. */
   grow(region: number, from: number, to: number): boolean;
   /** The process waits until `cycle` (Infinity: for a signal): `run` returns at once and is called again then. */
@@ -48,7 +50,8 @@ interface Growth { readonly region: number; readonly perSecond: number; readonly
 
 export class LightWorkload implements Workload {
   private readonly random: WorkloadRandom;
-  private readonly batch = new Uint32Array(2 * BATCH_TOUCHES);
+  /** What was left of the batch when another process took it. */
+  private kept: Uint32Array | null = null;
   private filled = 0;
   private done = 0;
   private readonly pages: number[];
@@ -82,11 +85,21 @@ export class LightWorkload implements Workload {
   }
 
   run(fuel: number): number {
+    if (this.kept !== null) {
+      this.host.batch.set(this.kept, 2 * this.done);
+      this.kept = null;
+    }
+    const used = this.work(fuel);
+    if (this.done < this.filled) this.kept = this.host.batch.slice(2 * this.done, 2 * this.filled);
+    return used;
+  }
+
+  private work(fuel: number): number {
     let used = 0;
     while (used < fuel) {
       if (this.done === this.filled && !this.prepare()) return used;
       const wanted = Math.min(fuel - used, this.filled - this.done);
-      const made = this.host.touch(this.batch, this.done, wanted);
+      const made = this.host.touch(this.done, wanted);
       this.done += made;
       used += made;
       if (made < wanted) return used;
@@ -213,8 +226,8 @@ export class LightWorkload implements Workload {
 
   private put(vpn: number, low: number): void {
     const at = 2 * this.filled++;
-    this.batch[at] = ((vpn % PAGES_PER_HIGH) << 12) | low;
-    this.batch[at + 1] = Math.floor(vpn / PAGES_PER_HIGH);
+    this.host.batch[at] = ((vpn % PAGES_PER_HIGH) << 12) | low;
+    this.host.batch[at + 1] = Math.floor(vpn / PAGES_PER_HIGH);
   }
 
   private forkChild(): boolean {

@@ -9,7 +9,7 @@ const TEXT = 'mix m\ntitle A mix\nsummary Two kinds.\nrun 1 a # the one\nrun 9 b
 
 describe('mixes', () => {
   it('are read', () => {
-    expect(parseMix(TEXT, ['a', 'b'])).toEqual({ mix: { name: 'm', title: 'A mix', summary: 'Two kinds.', runs: [{ kind: 'a', count: 1 }, { kind: 'b', count: 9 }] }, problems: [] });
+    expect(parseMix(TEXT, ['a', 'b'])).toEqual({ mix: { name: 'm', title: 'A mix', summary: 'Two kinds.', runs: [{ kind: 'a', count: 1 }, { kind: 'b', count: 9 }], programs: [] }, problems: [] });
   });
 
   it.each([
@@ -17,7 +17,8 @@ describe('mixes', () => {
     ['mix m', 'a mix runs something: "run N KIND"'],
     ['mix m\nrun a', '"run N KIND", for instance "run 12 shell"'],
     ['mix m\nrun 1 c', 'there is no workload "c"; known are a, b'],
-    ['mix m\nstart 1 a', '"start" is no statement; known are mix, title, summary, run'],
+    ['mix m\nprogram 2 /etc/passwd', '"program N FILE.c", for instance "program 2 matrix.c"'],
+    ['mix m\nstart 1 a', '"start" is no statement; known are mix, title, summary, run, program'],
   ])('%j: %s', (text, message) => {
     const { mix, problems } = parseMix(text, ['a', 'b']);
     expect(mix).toBeNull();
@@ -42,6 +43,6 @@ describe('mixes', () => {
     expect(wrong).toEqual([]);
     expect(mix === null ? 0 : processesOf(mix)).toBe(processes);
     expect(new Set(mix?.runs.map((run) => run.kind))).toEqual(new Set(scripts.map((script) => script.name)));
-    expect(readdirSync(FOLDER)).toContain(`${name}.mix`);
+    for (const { file } of mix?.programs ?? []) expect(readdirSync(FOLDER)).toContain(file);
   });
 });

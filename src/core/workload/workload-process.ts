@@ -40,12 +40,13 @@ export interface WorkloadMachine {
   readonly files: PatternFiles;
   /** Store address of the batch that the kernel reads: 8 · BATCH_TOUCHES bytes. */
   readonly batchAt: number;
+  readonly batch: Uint32Array;
 }
 
 export function workloadMachine(computer: Computer, files: PatternFiles): WorkloadMachine {
   const batchAt = computer.store.pool.allocateRun(pagesFor(8 * BATCH_TOUCHES));
   if (batchAt === 0) throw new Error('no store memory for the batch of workloads');
-  return { computer, files, batchAt };
+  return { computer, files, batchAt, batch: computer.store.words.subarray(batchAt >>> 2, (batchAt >>> 2) + 2 * BATCH_TOUCHES) };
 }
 
 /** Makes a process of a script, ready to run; null when its page tables do not fit into RAM, or overcommit refuses its memory. */
@@ -136,11 +137,13 @@ class MachineWorkloadHost implements WorkloadHost {
     return this.machine.computer.cycles();
   }
 
-  touch(batch: Uint32Array, from: number, count: number): number {
+  get batch(): Uint32Array {
+    return this.machine.batch;
+  }
+
+  touch(from: number, count: number): number {
     const { computer, batchAt } = this.machine;
-    const { words } = computer.store;
-    for (let i = 2 * from, to = batchAt >>> 2, end = 2 * (from + count); i < end; i++) words[to++] = batch[i] as number;
-    return computer.kernel.touchBatch(batchAt, count);
+    return computer.kernel.touchBatch(batchAt + 8 * from, count);
   }
 
   grow(region: number, from: number, to: number): boolean {
