@@ -19,7 +19,7 @@ import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
-import { startOrder } from '../core/workload/mix';
+import { programsOf, startOrder } from '../core/workload/mix';
 import { LEAST_PROGRAM_FRAMES } from '../shared/machine-fields';
 import { BlobCache } from './blob-cache';
 import { CachingClangRunner } from './compile-cache';
@@ -32,7 +32,7 @@ import { refused, type StartRequest } from './machine-protocol';
 import type { RecordableRun } from './policy-record';
 import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
-import { mixInfo, readMixes, type MixFile } from './workload-files';
+import { mixInfo, programName, readMixes, type MixFile } from './workload-files';
 import { compilerVersion, fingerprint, readExamples, readHeaders } from './system-files';
 
 export interface LaboratoryOptions {
@@ -204,6 +204,17 @@ class OneLaboratory implements Laboratory {
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
 
+  /** The C programs of a mix, beside its light workloads. */
+  private async addPrograms(file: MixFile): Promise<void> {
+    const mine = this.newestRun;
+    for (const { file: name, count } of file.mix.programs) {
+      const options = { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] } as const;
+      const { bitcode, sources, text } = await compileUnits(this.compiler, [[{ path: name, text: file.programs.get(name) ?? '' }]], options);
+      if (!bitcode) throw new Error(`${name} of a mix does not compile: ${text}`);
+      for (let i = 0; i < count && mine === this.newestRun; i++) await this.machine.add({ bitcode, sources: [...sources], name: programName(name), args: [] });
+    }
+  }
+
   private async begin(request: Extract<RunCommand, { type: 'start-machine' }>): Promise<RunAccepted> {
     this.newestRun++;
     this.mixes ??= readMixes(this.options.paths);
@@ -215,8 +226,9 @@ class OneLaboratory implements Laboratory {
         machine: request.machine, check: { ...DEFAULT_CHECK, tool: 'none' }, programName: file.mix.name, args: [], environment: [], stdout: 'pipe', pid: 1,
         maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
       },
-      scripts: file.scripts, order: startOrder(file.mix, request.processes), pace: request.pace,
+      scripts: file.scripts, order: startOrder(file.mix, Math.max(1, request.processes - programsOf(file.mix))), pace: request.pace,
     });
+    if (accepted.ok && request.processes > programsOf(file.mix)) await this.addPrograms(file);
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
     return accepted;
   }
