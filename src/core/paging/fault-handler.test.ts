@@ -12,7 +12,7 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from './vma';
 import type { VmaTemplate } from './vma';
 
 const RW = PROT_READ | PROT_WRITE;
-const NO_CACHES = { invalidatePage: () => undefined, invalidateAsid: () => undefined, clearFast: () => undefined };
+const NO_CACHES = { invalidatePage: () => undefined, invalidateAsid: () => undefined, invalidateAll: () => undefined, clearFast: () => undefined };
 const STACK_LAST = 0x7fff_ffff_f;
 const LIMIT = 2048;
 
