@@ -4,7 +4,7 @@
  */
 import { LEAVE_AFTER, LEAVE_RETRY } from '../kernel-interface';
 import type { Computer } from './computer';
-import { probing, readCString } from './guest-memory';
+import { probing, readCString, writeGuest } from './guest-memory';
 import type { Process, Thread, WaitReason } from './process';
 import { interrupts } from './signals';
 import type { WaitQueue } from './wait-queue';
@@ -90,4 +90,18 @@ export function waitOn(computer: Computer, process: Process, args: Arguments, qu
 export function running(computer: Computer): Thread {
   if (computer.current === null) throw new Error('no thread runs');
   return computer.current;
+}
+
+/** Writes an int for the program. False: the address is bad. */
+export function putInt(computer: Computer, va: bigint, value: number): boolean {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, true);
+  return putBytes(computer, va, bytes);
+}
+
+/** Writes bytes for the program, defined from then on. False: the address is bad. */
+export function putBytes(computer: Computer, va: bigint, bytes: Uint8Array): boolean {
+  const written = probing(computer, () => writeGuest(computer, va, bytes));
+  if (written === bytes.length && computer.checking) shadeDefined(computer, va, bytes.length);
+  return written === bytes.length;
 }

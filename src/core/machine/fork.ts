@@ -14,7 +14,7 @@ import { Process, Thread } from './process';
 import { copyRegisterStack } from './register-stack';
 import { saveRunning } from './switching';
 
-export const EAGAIN = 11;
+const EAGAIN = 11;
 const ENOMEM = 12;
 const ENOSYS = 38;
 

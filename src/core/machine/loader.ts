@@ -19,7 +19,7 @@ import { buildInitialStack } from './initial-stack';
 import type { InitialStack } from './initial-stack';
 import { Process, Thread } from './process';
 import type { ProcessBody, StartInformation } from './process';
-import { closeDescription } from './process-calls';
+import { closeDescription } from './pipe-calls';
 import { giveRegisterStack } from './register-stack';
 import { mapThreadBlock } from './thread-storage';
 import { saveRunning, switchTo } from './switching';

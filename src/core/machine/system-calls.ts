@@ -16,7 +16,8 @@ import { askForJump, JMP_BUF_BYTES, noteJump } from './jumps';
 import { fileCall, readFromFile, waitForDevice, writeToFile } from './file-calls';
 import { memoryCall } from './memory-calls';
 import { isPipe } from './descriptors';
-import { processCall, readPipe, writePipe } from './process-calls';
+import { readPipe, writePipe } from './pipe-calls';
+import { processCall } from './process-calls';
 import type { Process } from './process';
 import { isSignal, SA_RESTART, sentSignal, SIGABRT, SIGKILL, SIGSTOP } from './signals';
 
