@@ -42,6 +42,8 @@ export interface LoadRequest {
 /** A query is answered within 16 ms: a slice, and time to answer. */
 const SLICE_MS = 8;
 const SMALLEST_SLICE = 10_000;
+/** Of light workloads each instruction is a touch, which may be a fault that frees a frame for itself. */
+const SMALLEST_TOUCH_SLICE = 300;
 /** Bound of Machine.run. */
 const LARGEST_SLICE = 5_000_000;
 /** Status and output leave at most once in this time. */
@@ -70,6 +72,7 @@ export class MachineRunner {
   private breakpoints: readonly number[] = [];
   /** First line of main while the run shall pause there; 0: not. */
   private pauseLine = 0;
+  private smallestSlice = SMALLEST_SLICE;
   private starting: Starting | null = null;
   private startMessage = '';
   /** Simulated seconds in a real one at most; 0: no limit. */
@@ -86,6 +89,7 @@ export class MachineRunner {
     this.starting = null;
     this.startMessage = '';
     this.pace = 0;
+    this.smallestSlice = SMALLEST_SLICE;
     this.console.clear();
     this.options.post({ type: 'cleared' });
     this.input = request.stdin === null || request.stdin === '' ? [] : [new TextEncoder().encode(request.stdin)];
@@ -118,10 +122,11 @@ export class MachineRunner {
     });
     this.starting = { scripts: new Map(request.scripts.map((script) => [script.name, script])), order: request.order, next: 0 };
     this.pace = request.pace;
+    this.smallestSlice = SMALLEST_TOUCH_SLICE;
     this.paceFrom = null;
     this.startMessage = '';
     this.stepping = null;
-    this.sliceInstructions = SMALLEST_SLICE * 10;
+    this.sliceInstructions = SMALLEST_TOUCH_SLICE * 10;
     this.enter('running');
     return ACCEPTED;
   }
@@ -310,7 +315,7 @@ export class MachineRunner {
   /** Keeps slices near SLICE_MS; grows at most twofold, so that one lucky slice does not make the next one long. */
   private adapt(elapsedMs: number): void {
     const factor = Math.min(2, SLICE_MS / Math.max(elapsedMs, 0.1));
-    this.sliceInstructions = Math.round(Math.min(LARGEST_SLICE, Math.max(SMALLEST_SLICE, this.sliceInstructions * factor)));
+    this.sliceInstructions = Math.round(Math.min(LARGEST_SLICE, Math.max(this.smallestSlice, this.sliceInstructions * factor)));
   }
 
   private after(reason: StopReason, machine: Machine): void {
