@@ -106,6 +106,8 @@ export interface KernelExports {
   copyPage(to: number, from: number): void;
   /** 64-bit FNV-1a of a store range, into ST_ARG0/ST_ARG1. */
   hash(from: number, bytes: number): void;
+  /** Checksum of the 4,096 bytes at a store address, 32 bits, as swap slots have it. */
+  checksum(at: number): number;
 
   /** First-fit heap with boundary tags in simulated memory (src/core/heap/README in allocator.ts); results by ST_VA. */
   heapInit(low: number, high: number): void;

@@ -41,6 +41,7 @@ export function instantiateKernel(module: WebAssembly.Module, memory: WebAssembl
     ...raw,
     translate: (low, high, access) => raw.translate(low, high, access) >>> 0,
     peek: (low, high) => raw.peek(low, high) >>> 0,
+    checksum: (at) => raw.checksum(at) >>> 0,
     pteAddress: (low, high, level) => raw.pteAddress(low, high, level) >>> 0,
   };
 }

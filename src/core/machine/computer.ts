@@ -134,6 +134,7 @@ export class Computer {
       invalidateAsid: (asid) => { kernel.invalidateAsid(asid); },
       invalidateAll: () => { kernel.invalidateAll(); },
       clearFast: () => { kernel.clearFast(); },
+      checksum: (address) => kernel.checksum(address),
     }, pressureOptions(config, ports, input));
     connectPressure(this);
     this.code = new CodeArea(this.store);

@@ -139,6 +139,16 @@ export class FrameTable {
     return slot;
   }
 
+  /** As `slot`, for a frame without one whose content is written whole at once. */
+  slotToFill(pfn: Pfn): number {
+    const index = (this.descriptor(pfn) + layout.FD_SLOT) >>> 2;
+    if (this.store.words[index] !== 0) return this.slot(pfn);
+    const slot = this.store.pool.allocateUncleared();
+    if (slot === 0) throw new StoreExhausted();
+    this.store.words[index] = slot;
+    return slot;
+  }
+
   /** Gives the slot back: the content becomes zero. */
   dropSlot(pfn: Pfn): void {
     const slot = this.field(pfn, layout.FD_SLOT);

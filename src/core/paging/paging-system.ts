@@ -29,6 +29,8 @@ export interface TranslationCaches {
   invalidateAsid(asid: number): void;
   invalidateAll(): void;
   clearFast(): void;
+  /** Checksum of a page of the store; absent: paging without a kernel makes its own. */
+  checksum?(address: number): number;
 }
 
 /** What a machine's memory management is made of, beyond its frames. */
@@ -72,7 +74,7 @@ export class PagingSystem {
     if (pressure.memory.kernelTables) this.buddy.keepTablesApart();
     this.pageCache = new PageCache(this.frames, this.buddy, (owner) => this.allocateFrame(FrameKind.File, owner));
     this.writeBack = new WriteBack(this.pageCache);
-    this.swap = new SwapArea(this.frames, pressure.swap, pressure.device ?? undefined);
+    this.swap = new SwapArea(this.frames, pressure.swap, pressure.device ?? undefined, caches.checksum);
     this.swapIn = new SwapIn(this);
     this.reclaim = new Reclaimer(this, pressure.memory, pressure.seed);
     this.commit = new CommitAccount(this);

@@ -79,6 +79,7 @@ export class PressureBench {
       invalidateAsid: (asid) => { kernel.invalidateAsid(asid); },
       invalidateAll: () => { kernel.invalidateAll(); },
       clearFast: () => { kernel.clearFast(); },
+      checksum: (address) => kernel.checksum(address),
     }, {
       memory: { policy: options.policy ?? 'linux', overcommit: options.overcommit ?? 1, overcommitRatio: 50, swappiness: options.swappiness ?? 60, watermarkScale: options.scale ?? 0 },
       swap: { slotCount: options.slots ?? 4096, device: 'nvme', pageCluster: options.pageCluster ?? 0 },

@@ -35,6 +35,14 @@ export class PagePool {
     return this.allocateRun(1);
   }
 
+  /** As allocatePage, but the content is whatever it was: for a page that is overwritten whole at once. */
+  allocateUncleared(): number {
+    const single = this.singles.pop();
+    if (single === undefined) return this.allocateRun(1);
+    this.used++;
+    return single;
+  }
+
   freePage(address: number): void {
     this.assertOwned(address, 1);
     this.used--;

@@ -60,7 +60,11 @@ export class SwapArea {
   private nextPeek = 0;
   private requests = 0;
 
-  constructor(private readonly frames: FrameTable, config: SwapConfig, readonly device: SwapDevice = new RamSwapDevice(config.slotCount)) {
+  /** `checksumOf`: of the page at a store address. */
+  constructor(
+    private readonly frames: FrameTable, config: SwapConfig, readonly device: SwapDevice = new RamSwapDevice(config.slotCount),
+    private readonly checksumOf: (address: number) => number = (address) => pageChecksum(frames.store.words, address),
+  ) {
     if (device.slotCount < config.slotCount) throw new Error('the swap device is smaller than configured');
     this.slots = new SlotMap(config.slotCount);
     this.timeline = new DeviceTimeline(config.device);
@@ -139,7 +143,7 @@ export class SwapArea {
       if (seed >= 0) this.slots.setContent(slot, patternChecksum(seed), seed);
       else {
         const address = this.frames.slot(pfn);
-        this.slots.setContent(slot, pageChecksum(this.frames.store.words, address), -1);
+        this.slots.setContent(slot, this.checksumOf(address), -1);
         pages.push(this.frames.store.bytes.subarray(address, address + SLOT_BYTES));
         bytes++;
       }
@@ -170,7 +174,7 @@ export class SwapArea {
       if (seed >= 0) { flush(); this.frames.setPattern(pfn, seed); return; }
       if (run.length === 0) runFrom = slot + i;
       if (this.frames.patternOf(pfn) >= 0) this.frames.dropSlot(pfn);
-      const address = this.frames.slot(pfn);
+      const address = this.frames.slotToFill(pfn);
       run.push(this.frames.store.bytes.subarray(address, address + SLOT_BYTES));
     });
     flush();
@@ -217,7 +221,7 @@ export class SwapArea {
     if (seed >= 0) this.frames.showPattern(seed, page.address);
     else {
       const status = this.device.read(slot, [store.bytes.subarray(page.address, page.address + SLOT_BYTES)]);
-      if (status !== DeviceStatus.Ok || pageChecksum(store.words, page.address) !== this.slots.checksum(slot)) return 0;
+      if (status !== DeviceStatus.Ok || this.checksumOf(page.address) !== this.slots.checksum(slot)) return 0;
     }
     page.slot = slot;
     return page.address;
@@ -225,7 +229,7 @@ export class SwapArea {
 
   private isIntact(pfn: Pfn, slot: number): boolean {
     const seed = this.frames.patternOf(pfn);
-    const found = seed >= 0 ? patternChecksum(seed) : pageChecksum(this.frames.store.words, this.frames.slot(pfn));
+    const found = seed >= 0 ? patternChecksum(seed) : this.checksumOf(this.frames.slot(pfn));
     return found === this.slots.checksum(slot);
   }
 

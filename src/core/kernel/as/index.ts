@@ -111,6 +111,20 @@ export function hash(from: u32, bytes: u32): void {
   setArgs(h);
 }
 
+/** Checksum of a page, 32 bits: four lanes over its 64-bit words, folded. */
+export function checksum(at: u32): u32 {
+  let a: u64 = 0x811c9dc5cbf29ce4, b: u64 = 0x9e3779b97f4a7c15, c: u64 = 0x85ebca6bc2b2ae35, d: u64 = 0x27d4eb2f165667c5;
+  for (const end = at + 4096; at < end; at += 32) {
+    a = (a ^ load<u64>(at)) * LANE;
+    b = (b ^ load<u64>(at, 8)) * LANE;
+    c = (c ^ load<u64>(at, 16)) * LANE;
+    d = (d ^ load<u64>(at, 24)) * LANE;
+  }
+  const h = ((a ^ rotl(b, 17)) * LANE ^ rotl(c, 31) ^ rotl(d, 47)) * LANE;
+  return <u32>(h ^ h >> 32);
+}
+const LANE: u64 = 0x9fb21c651e98df25;
+
 export function heapInit(low: u32, high: u32): void { initHeap(join(low, high)); }
 export function heapMalloc(low: u32, high: u32): u32 { return allocate(join(low, high)) ? 1 : 0; }
 export function heapFree(low: u32, high: u32): u32 { return free(join(low, high)) ? 1 : 0; }
