@@ -59,6 +59,8 @@ export class Scheduler {
   readonly breakpoints: Breakpoints;
   /** Processes that have not come to their main yet, by its code index. */
   private readonly beforeMain = new Map<number, number>();
+  /** The process with which the replay ends has come to its end. */
+  private isOver = false;
   /** Instruction count at which timers are looked at next. */
   private nextTick = 0;
   /** Does what an event of the input log says; set by whoever knows (machine.ts, second-pass.ts). */
@@ -95,6 +97,7 @@ export class Scheduler {
       const ending = this.deliverDue(thread);
       if (ending !== null) { if (ending === 'ended') return 'ended'; continue; }
       const fuel = this.fuelFor(thread, left);
+      if (this.isOver) return 'ended';
       if (fuel === 0) continue;
       const before = computer.instructions();
       const stop = this.runThread(thread, fuel);
@@ -447,7 +450,10 @@ export class Scheduler {
 
   private finish(process: Process): Outcome | null {
     if (process.program !== null && process.mainEntered < 0) this.forgetMain(process);
-    if (process.key === this.options.endsWith) return 'ended';
+    if (process.key === this.options.endsWith) {
+      this.isOver = true;
+      return 'ended';
+    }
     finishProcess(this.computer, process, this.options.ended);
     return this.allEnded() ? 'ended' : null;
   }
