@@ -104,11 +104,6 @@ export class AddressSpace {
     return -1;
   }
 
-  /** The frame of a page that is found without page tables; -1: there is none, as under paging. */
-  directFrame(_vpn: Vpn): Pfn {
-    return -1;
-  }
-
   /** Frames that belong to it without standing in page tables: whole segments. */
   forEachOwnFrame(_visit: (pfn: Pfn) => void): void { /* none under paging */ }
 
