@@ -285,14 +285,14 @@ export class MachineRunner {
   /** Starts processes of a mix for about a slice's time. */
   private startSome(machine: Machine, starting: Starting): void {
     const until = this.options.now() + SLICE_MS;
-    while (starting.next < starting.order.length && this.options.now() < until) {
+    do {
       const script = starting.scripts.get(starting.order[starting.next] ?? '');
       if (!script) throw new Error('a process without a script');
       if (machine.startWorkloads(script, 1) === 0) {
         this.startMessage = `RAM has room for ${String(starting.next)} of ${String(starting.order.length)} processes.`;
         starting.next = starting.order.length;
       } else starting.next++;
-    }
+    } while (starting.next < starting.order.length && this.options.now() < until);
     if (starting.next < starting.order.length) this.startMessage = `Starting processes: ${String(starting.next)} of ${String(starting.order.length)}`;
     else {
       if (!this.startMessage.startsWith('RAM')) this.startMessage = '';
