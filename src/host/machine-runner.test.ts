@@ -20,6 +20,19 @@ class ScriptedMachine {
   breakpoints: readonly { readonly file: string; readonly line: number }[] = [];
   constructor(private readonly ports: MachinePorts, private readonly script: ((ports: MachinePorts) => StopReason)[]) {}
   load(): number { return 1; }
+  /** Processes for which there is room. */
+  room = Infinity;
+  started: string[] = [];
+  cycles = 0;
+  startWorkloads(script: { readonly name: string }): number {
+    if (this.started.length >= this.room) return 0;
+    this.started.push(script.name);
+    return 1;
+  }
+  configure(changes: readonly { readonly path: string }[]): readonly { readonly path: string; readonly message: string }[] {
+    return changes.filter(({ path }) => path === 'levels').map(({ path }) => ({ path, message: 'needs a new start' }));
+  }
+  counters(): { readonly cycles: number } { return { cycles: this.cycles }; }
   run(instructions: number): StopReason { return this.next(`run ${instructions}`); }
   step(how: string, instructions: number): StopReason { return this.next(`step ${how} ${instructions}`); }
   setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[] {
@@ -186,6 +199,64 @@ describe('MachineRunner', () => {
     start(runner);
     turn();
     expect(output().split('').sort().join('')).toBe('!é');
+  });
+
+  describe('a mix of light workloads', () => {
+    const script = (name: string) => ({ name, title: name, command: name, priority: 0, regions: [], phases: [] });
+    const begin = (runner: MachineRunner, order: readonly string[], pace = 0): unknown => runner.begin({ config: CONFIG, scripts: [script('a'), script('b')], order, pace });
+    const messages = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.message] : []));
+
+    it('is started in slices, in its order, with words; then the machine runs', () => {
+      costMs = 3;
+      const runner = make(() => 'exited');
+      begin(runner, ['a', 'b', 'b', 'a', 'b', 'b', 'b']);
+      turn(2);
+      expect(machine.calls).toEqual([]);
+      expect(machine.started.length).toBeLessThan(7);
+      turn();
+      expect(machine.started).toEqual(['a', 'b', 'b', 'a', 'b', 'b', 'b']);
+      expect(machine.calls).toHaveLength(1);
+      expect(messages().some((message) => /^Starting processes: \d of 7$/.test(message))).toBe(true);
+    });
+
+    it('says when RAM has no room for all, and runs those that there are', () => {
+      const runner = make(() => 'exited');
+      begin(runner, ['a', 'a', 'a', 'a']);
+      machine.room = 2;
+      turn();
+      expect(machine.started).toHaveLength(2);
+      expect(messages()).toContain('RAM has room for 2 of 4 processes.');
+      expect(machine.calls).toHaveLength(1);
+    });
+
+    it('can be stopped while it is being started', () => {
+      costMs = 3;
+      const runner = make();
+      begin(runner, Array.from({ length: 100 }, () => 'a'));
+      turn(1);
+      runner.command({ type: 'stop' });
+      turn();
+      expect(machine.started.length).toBeLessThan(100);
+      expect(states().at(-1)).toBe('exited');
+    });
+
+    it('keeps the pace of real time', () => {
+      const runs: number[] = [];
+      costMs = 0.2;
+      const runner = make(...Array.from({ length: 40 }, () => () => { machine.cycles += 0.02 * 3e9; runs.push(time); return 'quantum' as const; }), () => 'exited');
+      begin(runner, ['a'], 1);
+      turn(200);
+      // 40 slices of 20 simulated milliseconds take 0.8 seconds.
+      expect((runs.at(-1) ?? 0) - (runs[0] ?? 0)).toBeGreaterThan(700);
+      expect((runs.at(-1) ?? 0) - (runs[0] ?? 0)).toBeLessThan(1000);
+    });
+
+    it('is configured while it runs, or says why not', () => {
+      const runner = make();
+      begin(runner, ['a']);
+      expect(runner.command({ type: 'configure', changes: [{ path: 'memory.policy', value: 'fifo' }] })).toMatchObject({ ok: true });
+      expect(runner.command({ type: 'configure', changes: [{ path: 'levels', value: 5 }] })).toMatchObject({ ok: false, message: 'needs a new start' });
+    });
   });
 
   it('stops, reclaims, and refuses what makes no sense', () => {
