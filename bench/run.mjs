@@ -18,6 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
 import { comparePolicies } from './policy.mjs';
 import { judgeSceneWindow, measureScale } from './scale.mjs';
+import { measurePressure } from './pressure.mjs';
 import { measureReplay } from './replay.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -123,6 +124,7 @@ comparePrograms();
 await measureEngine();
 await comparePolicies(ROOT, (text) => { failures.push(text); });
 await measureReplay(ROOT, (text) => { failures.push(text); });
+await measurePressure(ROOT, (text) => { failures.push(text); });
 await measureScale(ROOT, (text) => { failures.push(text); });
 await measureWindow();
 if (!words.includes('--no-app')) await judgeSceneWindow(ROOT, (text) => { failures.push(text); });

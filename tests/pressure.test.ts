@@ -107,6 +107,27 @@ describe('the checker under pressure', () => {
   });
 });
 
+describe('out of memory', () => {
+  it('the process that gives back most is killed, and the one that needs memory goes on', async () => {
+    const { machine, output } = await run('out-of-memory.c', { machine: { frameCount: 256 + 520 } });
+    expect(output).toBe('child ended by signal 9, parent has 0 wrong\n');
+    expect(machine.result().ending).toEqual({ kind: 'exit', status: 0 });
+  });
+
+  it('with swap for all nobody is killed: the parent waits for its child', async () => {
+    let output = '';
+    const machine = createMachine({
+      machine: { ...DEFAULT_MACHINE, frameCount: 256 + 520, swap: SHORT.swap }, check: { ...DEFAULT_CHECK, tool: 'none' },
+      programName: './p', args: [], environment: [], stdout: 'pipe', pid: 500, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
+    }, { output: (_stream, bytes) => { output += Buffer.from(bytes).toString('latin1'); }, input: () => null }, engine.kernel);
+    machine.load(await compile('out-of-memory.c'));
+    let reason = machine.run(1_000_000);
+    for (let n = 0; n < 50 && reason === 'quantum'; n++) reason = machine.run(1_000_000);
+    expect([reason, output]).toEqual(['deadlock', '']);
+    expect(machine.sanityCheck()).toEqual([]);
+  });
+});
+
 /** A device whose request, or write, number `failing` fails. */
 class FailingDevice implements SwapDevice {
   readonly description = 'failing';
