@@ -81,7 +81,7 @@ export class PressureBench {
       clearFast: () => { kernel.clearFast(); },
       checksum: (address) => kernel.checksum(address),
     }, {
-      memory: { policy: options.policy ?? 'linux', overcommit: options.overcommit ?? 1, overcommitRatio: 50, swappiness: options.swappiness ?? 60, watermarkScale: options.scale ?? 0 },
+      memory: { policy: options.policy ?? 'linux', overcommit: options.overcommit ?? 1, overcommitRatio: 50, swappiness: options.swappiness ?? 60, watermarkScale: options.scale ?? 0, kernelTables: false },
       swap: { slotCount: options.slots ?? 4096, device: 'nvme', pageCluster: options.pageCluster ?? 0 },
       device: options.device ?? null, seed: options.seed ?? 7,
     });
