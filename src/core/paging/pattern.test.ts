@@ -4,7 +4,7 @@ import { FrameKind } from './frame-table';
 import { fillPattern, patternChecksum, seedAfterWrite } from './pattern';
 import { PagingSystem } from './paging-system';
 
-const NO_CACHES = { invalidatePage: () => undefined, invalidateAsid: () => undefined, clearFast: () => undefined };
+const NO_CACHES = { invalidatePage: () => undefined, invalidateAsid: () => undefined, invalidateAll: () => undefined, clearFast: () => undefined };
 
 function page(seed: number): Uint32Array {
   const words = new Uint32Array(1024);
