@@ -11,6 +11,8 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE, TwinSignal, type TwinMemory } from '.
 
 const EBADF = 9, ENOMEM = 12, EACCES = 13, EFAULT = 14, EEXIST = 17, EINVAL = 22;
 const SIGABRT = 6, SIGKILL = 9, SIGSTOP = 19, LAST_SIGNAL = 64;
+/** PW_SIGNAL_RETURN of resources/libc/src/process-calls.h: a handler is over. */
+const SIGNAL_RETURN = 15;
 const BOOT_SECONDS = 1735689600n, NANOSECONDS = 1_000_000_000n;
 const TRANSFER_MAX = 1 << 20, PATH_MAX = 4096, USER_LIMIT = 1n << 47n, LOWEST_PAGE = 16;
 const MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_FIXED_NOREPLACE = 0x100000;
@@ -28,6 +30,8 @@ export class TwinSystem {
   readonly stderr: Uint8Array[] = [];
   /** Signal → address of its handler (0 default, 1 ignored). */
   readonly handlers = new Map<number, bigint>();
+  /** Signals that a handler which runs now keeps away: bit n − 1 is signal n. */
+  blocked = 0n;
   private readonly heap: TwinHeap;
   private readonly files = new FileSystem(() => 0);
   private readonly descriptors = DescriptorTable.standard();
@@ -71,6 +75,7 @@ export class TwinSystem {
       case Intrinsic.mprotect: return int(this.mprotect(a, b, Number(BigInt.asIntN(32, args[2]!))));
       case Intrinsic.raise:
         if (fd < 1 || fd > LAST_SIGNAL) return int(-EINVAL);
+        if ((this.blocked >> BigInt(fd - 1) & 1n) === 1n) throw new Error(`twin: signal ${fd} is raised in its own handler`);
         throw new TwinSignal(fd, false, fd === SIGKILL);
       case Intrinsic.signal: return long(this.setHandler(fd, b));
       case Intrinsic.abort: return this.abort();
@@ -79,6 +84,10 @@ export class TwinSystem {
       case Intrinsic.nanosleep: this.memory.extraCycles += Math.round(Number(a) * (CYCLES_PER_SECOND / 1e9)); return 0n;
       case Intrinsic.assert_record: for (const at of [1, 3, 0]) this.probing(() => this.path(args[at]!)); return 0n;
       case Intrinsic.client_request: return a;
+      case Intrinsic.process:
+        if (fd !== SIGNAL_RETURN) throw new Error(`twin: process call ${fd} is unknown`);
+        this.blocked = b;
+        return 0n;
       default: throw new Error(`twin: intrinsic ${id} is unknown`);
     }
   }

@@ -113,6 +113,11 @@ class Twin {
     this.enter(this.code.libraryFunction(program.start), [main.va, BigInt(stack.argc), stack.argv, stack.envp], stack.sp, 0n, null, 0);
   }
 
+  /** The library's function that calls handlers. */
+  private get deliverer(): TwinFunction {
+    return this.code.libraryFunction(this.program.library.functions.findIndex(({ name }) => name === '__pw_deliver'));
+  }
+
   private startThreadLocals(): void {
     const { memory, program } = this, pages = threadBlockPages(program);
     if (pages === 0) return;
@@ -367,7 +372,9 @@ class Twin {
     if (!fn) return 128 + signal;
     try {
       const distance = this.innermost().fn.lir.windowSlots + HANDLER_SLACK;
-      this.enter(fn, [BigInt(signal)], this.get(REG_SP) - RED_ZONE & ~15n, this.get(REG_F), this.pc, distance);
+      const before = this.system.blocked;
+      this.system.blocked |= 1n << BigInt(signal - 1);
+      this.enter(this.deliverer, [handler, BigInt(signal), 0n, before], this.get(REG_SP) - RED_ZONE & ~15n, this.get(REG_F), this.pc, distance);
       return null;
     } catch (error) {
       if (error instanceof TwinSignal) return 128 + signal; // no stack left for the handler
