@@ -3,6 +3,7 @@ import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config
 import type { Program } from '../core/lir/lir';
 import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
 import type { StreamMessage } from '../shared/ipc';
+import type { QueryName } from '../shared/views';
 import { FULL_BYTES } from './console-output';
 import { emptyAnswer, emptyStatus } from './empty-answers';
 import { MachineRunner } from './machine-runner';
@@ -41,7 +42,7 @@ class ScriptedMachine {
   }
   stop(): void { this.state = 'exited'; }
   reclaim(): void { this.calls.push('reclaim'); }
-  query(name: 'status', argument: null): unknown {
+  query(name: QueryName, argument: never): unknown {
     return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name, argument);
   }
   private next(call: string): StopReason {
