@@ -172,3 +172,38 @@ describe('reports', () => {
     expect(run('one.c', 'two.c').status).toBe(8);
   });
 });
+
+describe('several processes', () => {
+  const child = (): void => {
+    write('child.c', '#include <stdlib.h>\n#include <sys/wait.h>\n#include <unistd.h>\nint main(void) {\n    if (fork() == 0) { char *p = malloc(30); p = 0; exit(p != 0); }\n    wait(0);\n    char *q = malloc(20);\n    q = 0;\n    return q ? 1 : 4;\n}\n');
+  };
+  const lost = (text: string, pid: number): string | undefined => new RegExp(`^==${String(pid)}==    definitely lost: (.*)$`, 'm').exec(text)?.[1];
+
+  it('a report for each, in the order of their ends', () => {
+    child();
+    const result = run('child.c');
+    const text = result.stderr.toString();
+    expect([result.status, lost(text, 1000), lost(text, 1001)]).toEqual([4, '20 bytes in 1 blocks', '30 bytes in 1 blocks']);
+    expect(text.indexOf('==1001== ERROR SUMMARY')).toBeLessThan(text.indexOf('==1000== ERROR SUMMARY'));
+  });
+  it('--child-silent-after-fork leaves forked ones out', () => {
+    child();
+    const text = run('--child-silent-after-fork=yes', 'child.c').stderr.toString();
+    expect([lost(text, 1000), lost(text, 1001)]).toEqual(['20 bytes in 1 blocks', undefined]);
+  });
+  it('--with loads a further program beside the first', () => {
+    write('beside.c', '#include <stdio.h>\n#include <stdlib.h>\nint main(void) {\n    puts(malloc(8) ? "beside" : "");\n    return 5;\n}\n');
+    const result = run('--with=beside.c', '--json=both.json', 'leak.c');
+    const text = result.stderr.toString();
+    expect([result.status, result.stdout.toString(), lost(text, 1000), lost(text, 1001)]).toEqual([3, 'beside\n', '10 bytes in 1 blocks', '8 bytes in 1 blocks']);
+    expect(text).toContain('==1001== Command: ./beside');
+    const json = JSON.parse(readFileSync(join(folder, 'both.json'), 'utf8')) as { others: { pid: number; programName: string; exitStatus: number }[] };
+    expect(json.others.map(({ pid, programName, exitStatus }) => [pid, programName, exitStatus])).toEqual([[1001, './beside', 5]]);
+  });
+  it('--processes bounds a fork bomb', () => {
+    write('bomb.c', '#include <stdio.h>\n#include <errno.h>\n#include <unistd.h>\n#include <sys/wait.h>\nint main(void) {\n    int made = 0;\n    while (fork() > 0) made++;\n    if (made > 0) printf("%d children, %s\\n", made, errno == EAGAIN ? "EAGAIN" : "another error");\n    while (made > 0 && wait(0) > 0) {}\n    return 0;\n}\n');
+    const result = run('--tool=none', '--processes=8', 'bomb.c');
+    expect(result.status).toBe(0);
+    expect(result.stdout.toString()).toContain('EAGAIN');
+  });
+});
