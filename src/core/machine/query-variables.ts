@@ -39,6 +39,7 @@ export function callStackRows(pass: Pass, process: Process): readonly CallFrameR
 
 /** Global and static variables of the program itself. */
 export function globalRows(pass: Pass, process: Process): readonly VariableRow[] {
+  if (process.program === null) return [];
   const { image } = process.image;
   const reader: Reader = { process, peek: peekOf(process), checking: pass.computer.checking };
   return image.symbols.filter((symbol) => symbol.type >= 0).map((symbol) => variableRow(reader, image, symbol.name, symbol.type, addressOfSymbol(process, symbol), 0));
