@@ -114,6 +114,17 @@ describe('light workload processes', () => {
     expect(machine.sanityCheck()).toEqual([]);
   });
 
+  it('is killed when memory runs out, and the others go on; what views ask of programs has empty answers', () => {
+    const machine = machineWith({ frameCount: 2048 });
+    start(machine, 'workload hog\nregion heap anonymous 1M\nphase p\n grow heap 10M/s to 100M\nworkload small\nregion heap anonymous 400K\nphase p\n touch heap 1k/s writes 50%');
+    for (let i = 0; i < 60 && machine.query('processes', null).value.length > 1; i++) machine.run(500);
+    const rows = machine.query('processes', null).value;
+    expect(rows.map((row) => row.name)).toEqual(['small']);
+    const processKey = rows[0]?.processKey ?? 0;
+    expect([machine.query('callStack', { processKey }).value, machine.query('globals', { processKey }).value]).toEqual([[], []]);
+    expect(machine.sanityCheck()).toEqual([]);
+  });
+
   it('ends as its script says', () => {
     const machine = machineWith();
     start(machine, 'workload w\nregion heap anonymous 64K\nphase p for 100ms\n touch heap 1000/s writes 100%\n exit 7');
