@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 const FAULTS = 300_000;
 const EVICTIONS = 150_000;
 const POLICIES = ['linux', 'fifo', 'clock', 'nru', 'aging', 'random'];
-/** They look at up to 4,096 frames to choose one. */
-const SCANNING = new Set(['nru', 'aging']);
+/** They look at up to 256 frames to choose a batch, or bring pages back one by one: no target. */
+const SCANNING = new Set(['nru', 'aging', 'random']);
 
 /** `shortfall(text)` is called for each target that is missed. */
 export async function measurePressure(root, shortfall) {

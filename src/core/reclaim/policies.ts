@@ -14,14 +14,14 @@
 import type { ReplacementPolicy } from '../../shared/config';
 import * as layout from '../kernel/memory-layout';
 import { AGE_SHIFT, FLAG_AGE, FLAG_DIRTY, FLAG_LRU, FLAG_SWAP_CACHE, FrameKind } from '../paging/frame-table';
-import { PTE_A } from '../paging/page-tables';
+import { PTE_A, PTE_D } from '../paging/page-tables';
 import type { PagingSystem } from '../paging/paging-system';
 import type { Pfn } from '../paging/units';
 import { FrameList } from './frame-list';
-import { forEachMapping, isMappedDirty, testAndClearAccessed } from './reverse-map';
+import { forEachMapping, testAndClearAccessed } from './reverse-map';
 
 /** Frames that one choice or one tick looks at. */
-export const WINDOW = 1024;
+export const WINDOW = 256;
 /** Victims that leave in one go, so that their writes are neighbours. */
 const BATCH = 32;
 /** Draws of the random policy before it takes the oldest. */
@@ -171,12 +171,11 @@ export class QueueEngine implements ReplacementEngine {
   /** 2·A + D. */
   private classOf(pfn: Pfn): number {
     const { system } = this;
-    let accessed = false;
-    forEachMapping(system, pfn, (_space, _vpn, entry) => { if ((system.store.read32(entry) & PTE_A) !== 0) accessed = true; });
     const flags = system.frames.field(pfn, layout.FD_FLAGS);
     const neverWritten = (flags & 15) === FrameKind.Anonymous && (flags & FLAG_SWAP_CACHE) === 0;
-    const dirty = neverWritten || (flags & FLAG_DIRTY) !== 0 || isMappedDirty(system, pfn);
-    return (accessed ? 2 : 0) + (dirty ? 1 : 0);
+    let bits = neverWritten || (flags & FLAG_DIRTY) !== 0 ? PTE_D : 0;
+    forEachMapping(system, pfn, (_space, _vpn, entry) => { bits |= system.store.read32(entry); });
+    return ((bits & PTE_A) !== 0 ? 2 : 0) + ((bits & PTE_D) !== 0 ? 1 : 0);
   }
 
   /** Frame numbers are drawn until one can leave. */
