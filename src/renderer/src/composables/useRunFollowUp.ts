@@ -39,7 +39,8 @@ export function useRunFollowUp(): void {
     if (state !== 'paused') return;
     const location = session.status.location;
     if (location && editor.isThisFile(location.file)) editor.reveal(location.line);
-    if (before !== 'paused') layout.show('variables');
+    // A machine of light processes alone has no variables.
+    if (before !== 'paused' && session.request) layout.show('variables');
   });
 
   watch(() => [session.finalResult, session.runNumber] as const, ([result, run]) => {
