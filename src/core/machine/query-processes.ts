@@ -21,7 +21,7 @@ import { endingText, exitStatusOf } from './run-result';
 import { signalName } from './signals';
 
 const PAGE = 4096;
-const PAGES_PER_QUERY = 60_000;
+const PAGES_PER_QUERY = 250_000;
 /** Rates are over at least 20 ms of simulated time. */
 const RATE_WINDOW = 0.02 * CYCLES_PER_SECOND;
 const NO_HISTORY = new Float32Array(0);
@@ -250,10 +250,12 @@ function rowOf(computer: Computer, entry: Process | PastProcess, depth: number, 
   const space = entry.phase === 'reclaimed' ? null : entry.space;
   const rates = ratesOf.get(entry);
   const sharing = sharingOf.get(entry);
+  // Counted before pages left: a share can never be larger than what is resident, so it is told again only when it was counted anew.
+  const current = sharing !== undefined && space !== null && sharing.pss <= space.residentPages * PAGE ? sharing : undefined;
   const history = entry.history.read(space?.residentPages ?? 0, entry.minorFaults + entry.majorFaults);
   return {
     ...common, kind: entry.program === null ? 'workload' : 'program', wait: entry.threads[0]?.waitingFor ?? '', threads: entry.isOver ? 0 : entry.threads.length,
-    cpu: rates?.cpu ?? 0, rssBytes: (space?.residentPages ?? 0) * PAGE, pssBytes: space === null ? 0 : sharing?.pss ?? -1, ussBytes: space === null ? 0 : sharing?.uss ?? -1,
+    cpu: rates?.cpu ?? 0, rssBytes: (space?.residentPages ?? 0) * PAGE, pssBytes: space === null ? 0 : current?.pss ?? -1, ussBytes: space === null ? 0 : current?.uss ?? -1,
     swapBytes: (space?.swappedPages ?? 0) * PAGE, virtualBytes: (space?.virtualPages ?? 0) * PAGE, pageTableBytes: (space?.tables.tableCount ?? 0) * PAGE,
     minorRate: rates?.minorRate ?? 0, majorRate: rates?.majorRate ?? 0, oomScore: oomScore(computer, entry), childCount: entry.children.size,
     rssHistory: history.rss, faultHistory: history.faults,
