@@ -40,7 +40,7 @@ export async function measureScale(root, miss) {
   const faults = alone(root, module, 'faultsPerSecond(kernel)');
   const few = alone(root, module, 'switchMicroseconds(kernel, 100)');
   const many = alone(root, module, 'switchMicroseconds(kernel, 5000)');
-  console.log(`  touches through TLB and tables ${number(touches)}/s (target ${number(TARGETS.touches)}), demand-zero faults ${number(faults)}/s (target ${number(TARGETS.faults)})`);
+  console.log(`  in processor time: touches through TLB and tables ${number(touches)}/s (target ${number(TARGETS.touches)}), demand-zero faults ${number(faults)}/s (target ${number(TARGETS.faults)})`);
   console.log(`  a wake of a process with 100 touches: ${few.toFixed(1)} µs among 100 processes, ${many.toFixed(1)} µs among 5,000`);
   if (touches < TARGETS.touches) miss(`touches: ${number(touches)}/s`);
   if (faults < TARGETS.faults) miss(`faults: ${number(faults)}/s`);
