@@ -148,7 +148,7 @@ function processRow(context: QueryContext, process: Process): ProcessRow {
   return {
     processKey: process.key, pid: process.pid, parent: process.parent, name: process.name, command: process.command, state,
     rssBytes: process.space.residentPages * 4096, virtualBytes: process.space.virtualPages * 4096,
-    pageTableBytes: process.space.tables.tableCount * 4096, swapBytes: 0,
+    pageTableBytes: process.space.tables.tableCount * 4096, swapBytes: process.space.swappedPages * 4096,
     minorFaults: process.minorFaults, majorFaults: process.majorFaults,
     cpuSeconds: process.cycles / CYCLES_PER_SECOND, threads: process.threads.length,
     exitStatus: over && process.ending !== null ? exitStatusOf(process.ending) : null,
