@@ -133,13 +133,14 @@ export interface RunConfig {
 
 export const CYCLES_PER_SECOND = 3_000_000_000;
 
+/** For looking at one program: 1 GiB, nothing that blurs the picture. Memory is promised without limit, so that only what is touched counts. */
 export const DEFAULT_MACHINE: MachineConfig = {
   frameCount: 262_144,
   levels: 4,
   translation: 'paging',
   segmentFit: 'first',
   paging: { transparentHugePages: 'never', khugepagedScanCycles: 30_000_000, khugepagedPages: 4096, maxPtesNone: 511, faultAroundPages: 1, readAheadPages: 1, coldFiles: false, fileDevice: 'hdd', reserved2MPages: 0, reserved1GPages: 0 },
-  memory: { policy: 'linux', overcommit: 0, overcommitRatio: 50, swappiness: 60, watermarkScale: 10, kernelTables: false },
+  memory: { policy: 'linux', overcommit: 1, overcommitRatio: 50, swappiness: 60, watermarkScale: 10, kernelTables: false },
   swap: { slotCount: 0, device: 'hdd', pageCluster: 3 },
   profile: 'linux',
   tlb: { l1dEntries: 64, l1dWays: 4, l1iEntries: 64, l1iWays: 4, l2Entries: 1536, l2Ways: 12 },
