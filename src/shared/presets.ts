@@ -17,6 +17,9 @@ const KERNEL_FRAMES = 257;
 const GIB = 262_144;
 const MIB = 256;
 
+/** Overcommit 0, as Linux is set up. */
+const LINUX_MEMORY: MachineConfig['memory'] = { ...DEFAULT_MACHINE.memory, overcommit: 0 };
+
 export const MACHINE_PRESETS: readonly MachinePreset[] = [
   {
     id: 'default', title: 'Memory debugging',
@@ -39,7 +42,7 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
     summary: '256 frames for pages and 4 MiB of swap on a hard disk: small programs run, and soon have to share. Clock chooses the victims.',
     machine: {
       ...DEFAULT_MACHINE, frameCount: KERNEL_FRAMES + 256,
-      memory: { ...DEFAULT_MACHINE.memory, policy: 'clock' }, swap: { slotCount: 4 * MIB, device: 'hdd', pageCluster: 0 },
+      memory: { ...LINUX_MEMORY, policy: 'clock' }, swap: { slotCount: 4 * MIB, device: 'hdd', pageCluster: 0 },
       tlb: { l1dEntries: 16, l1dWays: 4, l1iEntries: 16, l1iWays: 4, l2Entries: 64, l2Ways: 4 },
     },
     mix: 'pressure', processes: 3,
@@ -48,7 +51,7 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
     id: 'laptop', title: 'Laptop, 8 GiB',
     summary: 'As Linux is set up: active and inactive lists, readahead, fault-around, transparent huge pages where programs ask, swap as large as RAM on an SSD.',
     machine: {
-      ...DEFAULT_MACHINE, frameCount: 8 * GIB,
+      ...DEFAULT_MACHINE, frameCount: 8 * GIB, memory: LINUX_MEMORY,
       paging: { ...DEFAULT_MACHINE.paging, transparentHugePages: 'madvise', faultAroundPages: 16, readAheadPages: 32, fileDevice: 'nvme' },
       swap: { slotCount: 8 * GIB, device: 'nvme', pageCluster: 3 },
     },
@@ -58,7 +61,7 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
     id: 'windows', title: 'Laptop, Windows words',
     summary: 'The laptop in the words of Windows: access violations, page file, a stack of 1 MiB.',
     machine: {
-      ...DEFAULT_MACHINE, frameCount: 8 * GIB, profile: 'windows', stackLimitBytes: 2 ** 20,
+      ...DEFAULT_MACHINE, frameCount: 8 * GIB, memory: LINUX_MEMORY, profile: 'windows', stackLimitBytes: 2 ** 20,
       paging: { ...DEFAULT_MACHINE.paging, faultAroundPages: 16, readAheadPages: 32, fileDevice: 'nvme' },
       swap: { slotCount: 2 * GIB, device: 'nvme', pageCluster: 3 },
     },
@@ -70,7 +73,7 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
     machine: {
       ...DEFAULT_MACHINE, frameCount: 64 * GIB,
       paging: { ...DEFAULT_MACHINE.paging, faultAroundPages: 16, readAheadPages: 32, fileDevice: 'nvme' },
-      memory: { ...DEFAULT_MACHINE.memory, swappiness: 120 }, swap: { slotCount: 16 * GIB, device: 'nvme', pageCluster: 3 },
+      memory: { ...LINUX_MEMORY, swappiness: 120 }, swap: { slotCount: 16 * GIB, device: 'nvme', pageCluster: 3 },
     },
     mix: 'desktop', processes: 300,
   },
@@ -80,7 +83,7 @@ export const MACHINE_PRESETS: readonly MachinePreset[] = [
     machine: {
       ...DEFAULT_MACHINE, frameCount: 64 * GIB,
       paging: { ...DEFAULT_MACHINE.paging, faultAroundPages: 16, readAheadPages: 32, fileDevice: 'sata-ssd' },
-      memory: { ...DEFAULT_MACHINE.memory, swappiness: 10 }, swap: { slotCount: 16 * GIB, device: 'sata-ssd', pageCluster: 3 },
+      memory: { ...LINUX_MEMORY, swappiness: 10 }, swap: { slotCount: 16 * GIB, device: 'sata-ssd', pageCluster: 3 },
       processLimit: 10_000,
     },
     mix: 'server', processes: 5000,
