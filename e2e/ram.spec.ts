@@ -1,7 +1,7 @@
 /** RAM & swap in the real window: sums against what the program touched, one frame to its page and back, swap under pressure. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, resize, run, runToEnd, setProgram, state, test } from './fixture';
 
@@ -106,18 +106,25 @@ async function reach(page: Page, pfn: number): Promise<void> {
   throw new Error(`frame ${pfn} was not reached`);
 }
 
-test('a program larger than RAM runs out to swap and comes back whole', async ({ page }) => {
+test('a program larger than RAM runs out to swap, in the folder that the user chose, and comes back whole', async ({ page, app, profile }) => {
   test.setTimeout(120_000);
+  const folder = join(profile, 'my swap');
+  await app.evaluate(({ dialog }, directory) => { dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [directory] }); }, folder);
   await page.locator('.dv-tab', { hasText: 'Configuration' }).click();
   for (const [path, value] of [['frameCount', '8 MiB'], ['swap.slotCount', '64 MiB']] as const) {
     const input = page.locator(`[data-field="${path}"] input`);
     await input.fill(value);
     await input.press('Enter');
   }
+  await page.locator('[data-test=choose-swap-place]').click();
+  await expect(page.locator('[data-test=swap-place]')).toContainText(folder);
   await setProgram(page, LARGE);
   await run(page);
   await expect(state(page)).toContainText('At exit', { timeout: 90_000 });
   await expect(page.locator('[data-panel=console]')).toContainText('0 wrong');
+  const files = await readdir(folder);
+  expect(files).toHaveLength(1);
+  expect((await stat(join(folder, files[0]!))).size).toBeGreaterThanOrEqual(64 * 2 ** 20);
   await openRam(page);
   const swap = page.locator('[data-test=swap]');
   const out = Number(/out ([\d,]+) pages/.exec((await swap.innerText()).replaceAll('\n', ' '))?.[1]?.replaceAll(',', ''));

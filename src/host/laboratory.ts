@@ -66,6 +66,8 @@ export interface Laboratory {
   workloads(): readonly MixInfo[];
   /** What the last run was made of; null before the first. */
   lastRun(): RecordableRun | null;
+  /** Swap files of machines that start from now on lie in this folder; null: the user's data folder. */
+  placeSwap(directory: string | null): void;
   /** Ends worker and helper. */
   dispose(): Promise<void>;
 }
@@ -90,6 +92,7 @@ class OneLaboratory implements Laboratory {
   private mixes: readonly MixFile[] | null = null;
   private exampleList: readonly ExampleInfo[] | null = null;
   private lastStart: StartRequest | null = null;
+  private swapPlace: string | null = null;
 
   constructor(private readonly options: LaboratoryOptions) {
     const { paths } = options;
@@ -189,7 +192,7 @@ class OneLaboratory implements Laboratory {
     }
     const accepted = await this.machine.start(this.lastStart = {
       bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
-      breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain,
+      breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain, swapDirectory: this.swapPlace,
     });
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
@@ -202,6 +205,10 @@ class OneLaboratory implements Laboratory {
     if (!compiled.bitcode) return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
     const accepted = await this.machine.add({ bitcode: compiled.bitcode, sources: [...compiled.sources], name: `./${(file.split(/[\\/]/).at(-1) ?? file).replace(/\.c$/, '')}`, args: request.args });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
+  }
+
+  placeSwap(directory: string | null): void {
+    this.swapPlace = directory;
   }
 
   /** The C programs of a mix, beside its light workloads. */
@@ -226,7 +233,7 @@ class OneLaboratory implements Laboratory {
         machine: request.machine, check: { ...DEFAULT_CHECK, tool: 'none' }, programName: file.mix.name, args: [], environment: [], stdout: 'pipe', pid: 1,
         maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
       },
-      scripts: file.scripts, order: startOrder(file.mix, Math.max(1, request.processes - programsOf(file.mix))), pace: request.pace,
+      scripts: file.scripts, order: startOrder(file.mix, Math.max(1, request.processes - programsOf(file.mix))), pace: request.pace, swapDirectory: this.swapPlace,
     });
     if (accepted.ok && request.processes > programsOf(file.mix)) await this.addPrograms(file);
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });

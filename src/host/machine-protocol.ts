@@ -19,6 +19,8 @@ export interface StartRequest {
   /** The whole standard input; null: it comes from the console. */
   readonly stdin: string | null;
   readonly pauseAtMain: boolean;
+  /** Folder for the swap file; null: the user's data folder. */
+  readonly swapDirectory: string | null;
 }
 
 /** A machine with light workload processes, started one after the other. */
@@ -28,6 +30,7 @@ export interface BeginRequest {
   /** Names of scripts, one for each process. */
   readonly order: readonly string[];
   readonly pace: number;
+  readonly swapDirectory: string | null;
 }
 
 /** A further program, to run beside what runs. */

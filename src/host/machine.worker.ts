@@ -34,12 +34,15 @@ function theEngine(): Engine {
 /** The file of the machine that runs, or ran last: views still read it. */
 let swap: SwapFile | null = null;
 
-/** A machine, with a swap file in the user's data folder when it has swap. Throws SwapFileError. */
+/** Folder for the swap file of the next machine; null: the user's data folder. */
+let swapPlace: string | null = null;
+
+/** A machine, with a swap file when it has swap. Throws SwapFileError. */
 function makeMachine(config: RunConfig, ports: MachinePorts): Machine {
   swap?.close();
   swap = null;
   const { slotCount } = config.machine.swap;
-  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null });
+  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null, ...(swapPlace === null ? {} : { directory: swapPlace }) });
   return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel);
 }
 process.on('exit', () => { swap?.close(); });
@@ -53,6 +56,7 @@ const runner = new MachineRunner({
 });
 
 function start(request: StartRequest): RunAccepted {
+  swapPlace = request.swapDirectory;
   try {
     const program = linkProgram(theEngine(), request.bitcode, new Map(request.sources));
     return runner.start({ ...request, program });
@@ -65,6 +69,7 @@ function start(request: StartRequest): RunAccepted {
 
 /** As start, for a mix of workloads. */
 function begin(request: BeginRequest): RunAccepted {
+  swapPlace = request.swapDirectory;
   try {
     return runner.begin(request);
   } catch (error) {

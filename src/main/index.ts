@@ -19,7 +19,9 @@ import { PolicyDesk } from './policy-desk';
 import { RecentFiles } from './recent';
 import { route } from './router';
 import { lockDown, registerScheme, serve } from './security';
+import { swapDirectory } from '../host/swap-file';
 import { StreamHub } from './stream';
+import { SwapPlaces } from './swap-place';
 import { LIMITS } from './validate';
 import { createWindow } from './window';
 
@@ -62,6 +64,8 @@ async function start(): Promise<void> {
     onStream: (message) => hub.push(message),
     companions: (file, text) => companionHeaders(recent, file, text),
   });
+  const swapPlaces = new SwapPlaces(join(userData, 'swap-place.json'), swapDirectory(), (directory) => { laboratory.placeSwap(directory); });
+  await swapPlaces.load().catch((error: unknown) => console.error('place of swap files not read:', error));
   const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 
@@ -86,6 +90,7 @@ async function start(): Promise<void> {
     'file:export': ({ suggestedName, text }, window) => exportFile(window, suggestedName, text),
     'examples:list': () => laboratory.examples(),
     'workloads:list': () => laboratory.workloads(),
+    'swap:place': ({ action }, window) => (action === 'show' ? swapPlaces.place() : action === 'choose' ? swapPlaces.choose(window) : swapPlaces.reset()),
     ...policies.handlers,
   });
   serve(join(import.meta.dirname, '../renderer'));

@@ -341,6 +341,7 @@ const stepQuestion: Parser<StepQuestion> = (value, at) => {
 
 const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
   'app:info': nothing,
+  'swap:place': (value, at) => ({ action: oneOf('show', 'choose', 'default')(fields(value, at)['action'], `${at}.action`) }),
   'app:preferences': nothing,
   'app:save-preferences': (value, at) => ({ json: text(LIMITS.preferencesCharacters)(fields(value, at)['json'], `${at}.json`) }),
   'app:appearance': appearance,

@@ -44,7 +44,11 @@ export interface MixInfo {
 
 export interface RunAccepted { readonly ok: boolean; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
 
+/** Where swap files lie. Only a dialog of main changes it. */
+export interface SwapPlace { readonly directory: string; readonly isDefault: boolean }
+
 export interface InvokeMap {
+  'swap:place': [{ action: 'show' | 'choose' | 'default' }, SwapPlace];
   'app:info': [null, AppInfo];
   'app:preferences': [null, Preferences];
   'app:save-preferences': [Preferences, null];
@@ -65,7 +69,7 @@ export interface InvokeMap {
   'policy:cancel': [null, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
+export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =
