@@ -11,6 +11,7 @@ import * as layout from '../../core/kernel/memory-layout';
 import { Op } from '../../core/kernel/ops';
 import { Bench, kernelModule } from '../../core/kernel/test-bench';
 import type { Image, Program } from '../../core/lir/lir';
+import { threadBlockAt, threadBlockPages } from '../../core/machine/thread-storage';
 import { runClang } from '../bitcode/clang.fixture';
 import type { BitcodeModule } from '../bitcode/module';
 import { readBitcode } from '../bitcode/reader';
@@ -49,6 +50,7 @@ export async function run(program: Program): Promise<RunOutcome> {
 
 const HEAP_VA = 0x600000000000n;
 const ARGUMENTS_VA = 0x680000000000n;
+const THREAD_VA = 0x690000000000n;
 
 class ProgramBench {
   private readonly bench: Bench;
@@ -110,9 +112,19 @@ class ProgramBench {
     }
   }
 
+  private startThreadLocals(): void {
+    const { bench, program } = this;
+    for (let page = 0; page < threadBlockPages(program); page++) bench.map(THREAD_VA + BigInt(page) * 4096n);
+    if (threadBlockPages(program) === 0) return;
+    const { va, content, fsBase } = threadBlockAt(program, THREAD_VA);
+    bench.write(va, content);
+    bench.view.setBigUint64(layout.ST_FS_BASE, fsBase, true);
+  }
+
   run(): RunOutcome {
     const { bench, program } = this;
     bench.start(program.start);
+    this.startThreadLocals();
     bench.write(ARGUMENTS_VA, new TextEncoder().encode('main\0'));
     bench.view.setBigUint64(bench.peek(ARGUMENTS_VA + 64n), ARGUMENTS_VA, true);
     const slots = [program.image.functions[program.main].va, 1n, ARGUMENTS_VA + 64n, ARGUMENTS_VA + 72n];
