@@ -204,7 +204,7 @@ describe('MachineRunner', () => {
 
   describe('a mix of light workloads', () => {
     const script = (name: string) => ({ name, title: name, command: name, priority: 0, regions: [], phases: [] });
-    const begin = (runner: MachineRunner, order: readonly string[], pace = 0): unknown => runner.begin({ config: CONFIG, scripts: [script('a'), script('b')], order, pace });
+    const begin = (runner: MachineRunner, order: readonly string[], pace = 0): unknown => runner.begin({ config: CONFIG, scripts: [script('a'), script('b')], order, pace, swapDirectory: null });
     const messages = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.message] : []));
 
     it('is started in slices, in its order, with words; then the machine runs', () => {
