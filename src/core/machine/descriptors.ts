@@ -17,37 +17,29 @@ export function isPipe(file: OpenFile): file is PipeEnd {
   return 'pipe' in file;
 }
 
-/** How many descriptors name each open file description. */
-const references = new WeakMap<OpenFile, number>();
-const nonBlocking = new WeakSet<OpenFile>();
-
-/** O_NONBLOCK belongs to the description. */
-export function isNonBlocking(file: OpenFile): boolean {
-  return nonBlocking.has(file);
-}
-export function setNonBlocking(file: OpenFile, on: boolean): void {
-  if (on) nonBlocking.add(file); else nonBlocking.delete(file);
+/** Who is told of every description that nobody names any more. */
+export interface DescriptionKeeper {
+  closed(file: OpenFile): void;
 }
 
 export class DescriptorTable {
   private readonly open = new Map<number, OpenFile>();
   private readonly closeOnExec = new Set<number>();
 
-  /** `closed`: told of every description that nobody names any more. */
-  constructor(private readonly closed: (file: OpenFile) => void = () => undefined) {}
+  constructor(private readonly keeper: DescriptionKeeper | null = null) {}
 
   /** The table of a new program: the three standard streams. */
-  static standard(closed?: (file: OpenFile) => void): DescriptorTable {
-    const table = new DescriptorTable(closed);
+  static standard(keeper: DescriptionKeeper | null = null): DescriptorTable {
+    const table = new DescriptorTable(keeper);
     (['stdin', 'stdout', 'stderr'] as const).forEach((name, fd) => {
-      table.put(fd, { stream: name, file: null, offset: 0, readable: name === 'stdin', writable: name !== 'stdin', append: false });
+      table.put(fd, { stream: name, file: null, offset: 0, readable: name === 'stdin', writable: name !== 'stdin', append: false, nonBlocking: false, references: 0 });
     });
     return table;
   }
 
   /** The table of a forked process: the same descriptions. */
   fork(): DescriptorTable {
-    const table = new DescriptorTable(this.closed);
+    const table = new DescriptorTable(this.keeper);
     for (const [fd, file] of this.open) table.put(fd, file);
     for (const fd of this.closeOnExec) table.closeOnExec.add(fd);
     return table;
@@ -81,9 +73,7 @@ export class DescriptorTable {
     if (file === undefined) return -EBADF;
     this.open.delete(fd);
     this.closeOnExec.delete(fd);
-    const left = (references.get(file) ?? 1) - 1;
-    references.set(file, left);
-    if (left === 0) this.closed(file);
+    if (--file.references === 0) this.keeper?.closed(file);
     return 0;
   }
 
@@ -119,6 +109,6 @@ export class DescriptorTable {
 
   private put(fd: number, file: OpenFile): void {
     this.open.set(fd, file);
-    references.set(file, (references.get(file) ?? 0) + 1);
+    file.references++;
   }
 }

@@ -97,6 +97,10 @@ export interface OpenFile {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly append: boolean;
+  /** O_NONBLOCK belongs to the description. */
+  nonBlocking: boolean;
+  /** How many descriptors name it. */
+  references: number;
 }
 
 export class FileSystem {
@@ -127,7 +131,7 @@ export class FileSystem {
     const writable = mode === O_WRONLY || mode === O_RDWR;
     if ((flags & O_TRUNC) !== 0 && writable && !file.isDevice) this.resize(file, 0);
     file.opens++;
-    return { stream: null, file, offset: 0, readable: mode !== O_WRONLY, writable, append: (flags & O_APPEND) !== 0 };
+    return { stream: null, file, offset: 0, readable: mode !== O_WRONLY, writable, append: (flags & O_APPEND) !== 0, nonBlocking: false, references: 0 };
   }
 
   /** The file of a path, or a negative errno. */

@@ -40,7 +40,7 @@ export function bringUpHugeMemory(host: HugeHost, config: PagingConfig): { reado
   };
   huge.makeRoom = (order) => compactor.compact(order);
   const khugepaged = new Khugepaged(system, { scanCycles: config.khugepagedScanCycles, pagesToScan: config.khugepagedPages, maxPtesNone: config.maxPtesNone }, {
-    after: (cycles, work) => { host.timers.set(host.cycles() + cycles, work); },
+    scanAfter: (cycles) => { host.timers.set(host.cycles() + cycles, { kind: 'khugepaged' }); },
     charge: (cycles) => { host.chargeCycles(cycles); },
   });
   huge.candidate = () => { khugepaged.wake(); };

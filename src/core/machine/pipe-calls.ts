@@ -7,7 +7,7 @@ import { resizeFile } from '../paging/file-io';
 import { EFAULT, putBytes, running, waitOn, withPath } from './call-arguments';
 import type { Arguments } from './call-arguments';
 import type { Computer } from './computer';
-import { isNonBlocking, isPipe, setNonBlocking } from './descriptors';
+import { isPipe } from './descriptors';
 import type { PipeEnd } from './descriptors';
 import { EBADF, EEXIST, EINVAL, ENOENT } from './file-system';
 import type { OpenFile } from './file-system';
@@ -28,7 +28,7 @@ const O_TRUNC = 0o1000;
 
 export function openPipe(computer: Computer, process: Process, to: bigint, flags: number): number {
   const pipe = new Pipe();
-  const end = (readable: boolean): PipeEnd => ({ stream: null, file: null, offset: 0, readable, writable: !readable, append: false, pipe });
+  const end = (readable: boolean): PipeEnd => ({ stream: null, file: null, offset: 0, readable, writable: !readable, append: false, nonBlocking: false, references: 0, pipe });
   const [reader, writer] = [end(true), end(false)];
   const first = process.files.add(reader);
   const second = first < 0 ? first : process.files.add(writer);
@@ -36,7 +36,7 @@ export function openPipe(computer: Computer, process: Process, to: bigint, flags
   if (second < 0) return second;
   pipe.readers = 1;
   pipe.writers = 1;
-  for (const file of [reader, writer]) setNonBlocking(file, (flags & O_NONBLOCK) !== 0);
+  for (const file of [reader, writer]) file.nonBlocking = (flags & O_NONBLOCK) !== 0;
   for (const fd of [first, second]) process.files.setCloseOnExec(fd, (flags & O_CLOEXEC) !== 0);
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
@@ -52,7 +52,7 @@ export function openPipe(computer: Computer, process: Process, to: bigint, flags
 export function readPipe(computer: Computer, process: Process, end: PipeEnd, args: Arguments, wanted: number): number {
   const { pipe } = end;
   if (wanted > 0 && pipe.count === 0 && pipe.writers > 0) {
-    if (isNonBlocking(end)) { args.returns(BigInt(-EAGAIN)); return CONTINUE; }
+    if (end.nonBlocking) { args.returns(BigInt(-EAGAIN)); return CONTINUE; }
     return waitOn(computer, process, args, pipe.filled, 'pipe', true);
   }
   const bytes = pipe.take(wanted);
@@ -77,7 +77,7 @@ export function writePipe(computer: Computer, process: Process, end: PipeEnd, ar
   if (room > 0) computer.wakeAll(pipe.filled);
   thread.callProgress += room;
   const isDone = thread.callProgress >= bytes.length;
-  if (!isDone && !isNonBlocking(end)) {
+  if (!isDone && !end.nonBlocking) {
     const answer = waitOn(computer, process, args, pipe.emptied, 'pipe', thread.callProgress === 0);
     if (answer === LEAVE_AFTER) {
       if (thread.callProgress > 0) args.returns(BigInt(thread.callProgress));
@@ -113,8 +113,8 @@ export function fileControl(process: Process, fd: number, command: number, argum
     case 0: return process.files.add(file, Math.max(0, argument));
     case 1: return process.files.isCloseOnExec(fd) ? 1 : 0;
     case 2: process.files.setCloseOnExec(fd, (argument & 1) !== 0); return 0;
-    case 3: return (file.readable && file.writable ? 2 : file.writable ? 1 : 0) | (file.append ? 0o2000 : 0) | (isNonBlocking(file) ? O_NONBLOCK : 0);
-    case 4: setNonBlocking(file, (argument & O_NONBLOCK) !== 0); return 0;
+    case 3: return (file.readable && file.writable ? 2 : file.writable ? 1 : 0) | (file.append ? 0o2000 : 0) | (file.nonBlocking ? O_NONBLOCK : 0);
+    case 4: file.nonBlocking = (argument & O_NONBLOCK) !== 0; return 0;
     case 1030: {
       const made = process.files.add(file, Math.max(0, argument));
       if (made >= 0) process.files.setCloseOnExec(made, true);
@@ -139,7 +139,7 @@ export function openShared(computer: Computer, process: Process, args: Arguments
       computer.sharedMemory.set(path, memory);
     } else if ((flags & O_TRUNC) !== 0) resizeFile(computer.system, memory, 0);
     const writable = (flags & 3) !== 0;
-    const fd = process.files.add({ stream: null, file: memory, offset: 0, readable: true, writable, append: false });
+    const fd = process.files.add({ stream: null, file: memory, offset: 0, readable: true, writable, append: false, nonBlocking: false, references: 0 });
     if (fd < 0) return fd;
     memory.openCount++;
     process.files.setCloseOnExec(fd, true);

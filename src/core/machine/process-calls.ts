@@ -18,7 +18,8 @@ import { probing, readGuest } from './guest-memory';
 import { fileControl, openPipe, openShared, segmentControl, unlinkShared } from './pipe-calls';
 import type { Process } from './process';
 import { NICE_MAX, NICE_MIN } from './run-queues';
-import { SIGALRM, SIGKILL, SIGSTOP, UNBLOCKABLE, isSignal, noteDue, sendSignal, sentSignal, waitStatusOf } from './signals';
+import { SIGKILL, SIGSTOP, UNBLOCKABLE, isSignal, noteDue, sendSignal, sentSignal, waitStatusOf } from './signals';
+import { startAlarm } from './timer-work';
 
 const ESRCH = 3;
 const EPERM = 1;
@@ -193,17 +194,9 @@ function setTimer(computer: Computer, process: Process, first: bigint, interval:
     if (process.alarm !== null) process.alarm.cancelled = true;
     process.alarm = null;
     process.alarmInterval = cyclesOf(interval);
-    if (first > 0n) startTimer(computer, process, now + cyclesOf(first));
+    if (first > 0n) startAlarm(computer, process, now + cyclesOf(first));
   }
   return (BigInt(Math.round(left)) * 1_000_000_000n) / BigInt(CYCLES_PER_SECOND);
-}
-
-function startTimer(computer: Computer, process: Process, cycle: number): void {
-  process.alarm = computer.timers.set(cycle, () => {
-    process.alarm = null;
-    sendSignal(computer, process, sentSignal(SIGALRM));
-    if (process.alarmInterval > 0) startTimer(computer, process, cycle + process.alarmInterval);
-  });
 }
 
 function cyclesOf(nanoseconds: bigint): number {
@@ -221,8 +214,7 @@ function sleep(computer: Computer, process: Process, args: Arguments): number {
   }
   if (thread.sleepUntil < 0) {
     thread.sleepUntil = now + cyclesOf(args.i64(1));
-    const until = thread.sleepUntil;
-    computer.timers.set(until, () => { if (thread.sleepUntil === until) computer.wake(thread); });
+    computer.timers.set(thread.sleepUntil, { kind: 'sleep', thread });
   }
   const left = thread.sleepUntil - now;
   if (left <= 0) {

@@ -29,6 +29,7 @@ import { windowAbove } from './register-stack';
 import { deliverDue, deliverSignal } from './signals';
 import type { StackTable } from './stacks';
 import { switchTo } from './switching';
+import { runTimers } from './timer-work';
 
 /** The kernel is entered for at most this many instructions (kernel-interface.ts). */
 export const QUANTUM_MAX = 5_000_000;
@@ -193,7 +194,7 @@ export class Scheduler {
     if (next === Infinity) return -1;
     const idled = Math.max(0, next - computer.cycles());
     computer.chargeCycles(idled);
-    computer.timers.run(next);
+    runTimers(computer, next);
     return idled;
   }
 
@@ -233,7 +234,7 @@ export class Scheduler {
   }
 
   private tick(): void {
-    this.computer.timers.run(this.computer.cycles());
+    runTimers(this.computer, this.computer.cycles());
     this.computer.reschedule = true;
   }
 
@@ -371,7 +372,7 @@ export class Scheduler {
         return null;
       case 'sleep':
         this.block(thread, request.reason);
-        this.computer.timers.set(request.untilCycle, () => { this.computer.wake(thread); });
+        this.computer.timers.set(request.untilCycle, { kind: 'wake', thread });
         return null;
       case 'signals':
         return this.deliverDue(thread) === 'ended' ? 'ended' : null;

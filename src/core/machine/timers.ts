@@ -3,12 +3,25 @@
  * A binary heap by cycle, then by the order of setting; setting and cancelling cost O(log n).
  *
  * The scheduler looks at it at the timer interrupt (every 0.25 ms of instructions while a timer is set), and jumps to the
- * next one when no thread is ready.
+ * next one when no thread is ready. What a timer does when it goes off is data, so that a checkpoint can keep it; timer-work.ts
+ * does it.
  */
+import type { Process, Thread } from './process';
+
+export type TimerWork =
+  /** A device has finished, or a pause is over: the thread goes on. */
+  | { readonly kind: 'wake'; readonly thread: Thread }
+  /** sleep(3): as wake, unless a signal ended the sleep before. */
+  | { readonly kind: 'sleep'; readonly thread: Thread }
+  /** alarm(2) and setitimer(2): SIGALRM, and the next one of an interval. */
+  | { readonly kind: 'alarm'; readonly process: Process }
+  /** A scan of khugepaged is due. */
+  | { readonly kind: 'khugepaged' };
+
 export interface Timer {
   readonly cycle: number;
   readonly order: number;
-  readonly fire: () => void;
+  readonly work: TimerWork;
   cancelled: boolean;
 }
 
@@ -16,9 +29,9 @@ export class Timers {
   private readonly heap: Timer[] = [];
   private order = 0;
 
-  /** `fire` is called once the clock has reached `cycle`. */
-  set(cycle: number, fire: () => void): Timer {
-    const timer: Timer = { cycle, order: ++this.order, fire, cancelled: false };
+  /** `work` is done once the clock has reached `cycle`. */
+  set(cycle: number, work: TimerWork): Timer {
+    const timer: Timer = { cycle, order: ++this.order, work, cancelled: false };
     this.heap.push(timer);
     this.up(this.heap.length - 1);
     return timer;
@@ -30,14 +43,9 @@ export class Timers {
     return this.heap[0]?.cycle ?? Infinity;
   }
 
-  /** Lets everything happen that is due at `cycle`; answers whether anything was. */
-  run(cycle: number): boolean {
-    let any = false;
-    while (this.next <= cycle) {
-      any = true;
-      this.pop()?.fire();
-    }
-    return any;
+  /** Takes out the first timer that is due at `cycle`; null: none is. */
+  due(cycle: number): Timer | null {
+    return this.next <= cycle ? this.pop() ?? null : null;
   }
 
   private pop(): Timer | undefined {

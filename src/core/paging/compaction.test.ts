@@ -139,17 +139,17 @@ function freeFrameAbove(pfn: number): number {
 }
 
 describe('khugepaged', () => {
-  let due: (() => void)[];
+  let due: number[];
   let charged: number;
   let daemon: Khugepaged;
-  const run = (): void => { for (let left = 50; left > 0 && due.length > 0; left--) due.shift()?.(); };
+  const run = (): void => { for (let left = 50; left > 0 && due.length > 0; left--) { due.shift(); daemon.scan(); } };
 
   beforeEach(() => {
     due = [];
     charged = 0;
     system.huge.mode = 'always';
     system.huge.makeRoom = (order) => compactor.compact(order);
-    daemon = new Khugepaged(system, { scanCycles: 1000, pagesToScan: 1024, maxPtesNone: 511 }, { after: (_cycles, work) => { due.push(work); }, charge: (cycles) => { charged += cycles; } });
+    daemon = new Khugepaged(system, { scanCycles: 1000, pagesToScan: 1024, maxPtesNone: 511 }, { scanAfter: (cycles) => { due.push(cycles); }, charge: (cycles) => { charged += cycles; } });
     system.huge.candidate = () => { daemon.wake(); };
   });
 

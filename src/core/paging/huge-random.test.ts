@@ -36,7 +36,7 @@ class World {
   readonly daemon: Khugepaged;
   readonly twins: Twin[] = [];
   readonly causes = new Map<HugeCause | 'fault', number>();
-  private due: (() => void)[] = [];
+  private due = 0;
   private mappings = 0;
   private keys = 0;
 
@@ -44,7 +44,7 @@ class World {
     this.system.huge.setUp({ ...DEFAULT_MACHINE.paging, transparentHugePages: 'always' });
     this.system.huge.makeRoom = (order) => this.compactor.compact(order);
     this.system.huge.report = (cause) => { this.count(cause); };
-    this.daemon = new Khugepaged(this.system, { scanCycles: 1, pagesToScan: 2048, maxPtesNone: 400 }, { after: (_cycles, work) => { this.due.push(work); }, charge: () => undefined });
+    this.daemon = new Khugepaged(this.system, { scanCycles: 1, pagesToScan: 2048, maxPtesNone: 400 }, { scanAfter: () => { this.due++; }, charge: () => undefined });
     this.system.huge.candidate = () => { this.daemon.wake(); };
     this.add(new AddressSpace(this.system, ++this.keys, () => ++this.mappings), new Map());
   }
@@ -106,8 +106,9 @@ class World {
     twin.space.destroy();
   }
   runDaemon(): void {
-    const work = this.due.splice(0);
-    for (const one of work) one();
+    const { due } = this;
+    this.due = 0;
+    for (let left = due; left > 0; left--) this.daemon.scan();
   }
 
   /** Everything: contents, reference counts, marks of huge pages, the allocator. */

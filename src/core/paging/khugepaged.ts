@@ -110,8 +110,8 @@ export interface KhugepagedSettings { readonly scanCycles: number; readonly page
 
 /** The machine's clock and timers, as the daemon needs them. */
 export interface DaemonClock {
-  /** Calls back once, `cycles` from now, in simulated time. */
-  after(cycles: number, work: () => void): void;
+  /** `scan` is to be called once, `cycles` from now, in simulated time. */
+  scanAfter(cycles: number): void;
   charge(cycles: number): void;
 }
 
@@ -129,7 +129,7 @@ export class Khugepaged {
   wake(): void {
     if (!this.isAsleep || this.system.huge.mode === 'never') return;
     this.isAsleep = false;
-    this.clock.after(this.settings.scanCycles, () => { this.scan(); });
+    this.clock.scanAfter(this.settings.scanCycles);
   }
 
   /** One scan, of at most `pagesToScan` pages. */
@@ -150,7 +150,7 @@ export class Khugepaged {
       this.foundWork = true;
       this.clock.charge(this.copyCycles);
     }
-    this.clock.after(this.settings.scanCycles, () => { this.scan(); });
+    this.clock.scanAfter(this.settings.scanCycles);
   }
 
   /** The next aligned 2 MiB in an area that may have huge pages and holds a page table; null: the round is over. */
