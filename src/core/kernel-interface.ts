@@ -59,8 +59,17 @@ export interface KernelHost {
   heapGrow(bytes: number): number;
 }
 
+/** The part of the kernel's exports that checkpoints need. */
+export interface PageHasher {
+  /**
+   * 64-bit hashes of `pages` pages from store address `from` on, a little-endian u64 each, to store address `to`
+   * (layout.PAGE_HASHES). A page of zeros has hash 0; two pages that differ have the same one with a probability of 2^-63.
+   */
+  hashPages(from: number, pages: number, to: number): void;
+}
+
 /** What the kernel exports. All numbers are u32 or i32. */
-export interface KernelExports {
+export interface KernelExports extends PageHasher {
   /** Clears TLBs, fast tables and counters; geometry and costs are read from the store. */
   reset(): void;
   /** Runs from ST_PC with `fuel` instructions; returns `Leave`. At most 5,000,000 at a time. Stops at safe points. */

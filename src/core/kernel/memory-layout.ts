@@ -10,7 +10,8 @@
  *   0x0030_0000  text maps and function lookup tables
  *   0x0080_0000  code: LIR instructions, 16 bytes each; index i lies at CODE + 16·i
  *   0x0400_0000  A bits: one bit per byte of the pool; of pool address p, byte p >> 3
- *   0x2000_0000  page pool to the end: frame contents (slots), shadow pages (V bits), register windows, frame descriptors
+ *   0x2000_0000  page pool: frame contents (slots), shadow pages (V bits), register windows, frame descriptors
+ *   0xffff_0000  work space of page hashes (as/page-hash.ts): no state of the machine, no checkpoint has it
  *
  * A shadow page is one pool page of V bits (a byte for a byte, 1 = undefined); its A bits (1 = addressable) lie at
  * (pool address >> 3), so one delta in a translation gives both.
@@ -33,6 +34,13 @@ export const CODE_END: u32 = 0x4000000;
 export const INSTRUCTION_BYTES: u32 = 16;
 export const POOL: u32 = 0x20000000;
 export const POOL_END: u32 = 0xffff0000;
+/** Hashes of at most PAGE_HASHES_MAX pages, a u64 each. */
+export const PAGE_HASHES: u32 = 0xffff0000;
+export const PAGE_HASHES_MAX: u32 = 512;
+/** Keys of the hash: a u32 for each of a page, and 32 bytes more. */
+export const HASH_KEYS: u32 = 0xffff1000;
+/** Never written. */
+export const ZERO_PAGE: u32 = 0xffff4000;
 
 // ---- State block. u32 unless said otherwise; u64 fields are 8-aligned. --------------------------------------------
 /** Index of the instruction to run next. */

@@ -10,7 +10,7 @@
 import type { Image, LirFunction, Va } from '../lir/lir';
 import * as layout from '../kernel/memory-layout';
 import { Op } from '../kernel/ops';
-import type { Store } from '../store/store';
+import type { Store, StoreRange } from '../store/store';
 
 const PAGE_INSTRUCTIONS = 1024;
 const TEXT_BYTES = 4;
@@ -77,6 +77,17 @@ export class CodeArea {
     };
     this.images.push(made);
     return made;
+  }
+
+  /** What is in use of the code, the functions, the call descriptors (directory and bytes) and the text lookups: store addresses. */
+  usedRanges(): readonly StoreRange[] {
+    return [
+      { from: layout.CALL_DESCRIPTORS, to: layout.CALL_DESCRIPTORS + 4 * this.nextDescriptorId },
+      { from: this.descriptorEnd, to: layout.CALL_DESCRIPTORS_END },
+      { from: layout.FUNCTIONS, to: layout.FUNCTIONS + this.nextFunction * layout.FUNCTION_BYTES },
+      { from: layout.TEXT_LOOKUP, to: this.nextLookup },
+      { from: layout.CODE, to: layout.CODE + this.nextCode * layout.INSTRUCTION_BYTES },
+    ];
   }
 
   /** Text maps for a process of these images: store address and number. */

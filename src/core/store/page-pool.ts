@@ -24,6 +24,11 @@ export class PagePool {
     return this.used;
   }
 
+  /** Store address beyond the highest page that was ever handed out: from here on all is zero. */
+  get highWater(): number {
+    return this.next;
+  }
+
   /** One page of zeros: its store address, or 0 when the capacity is used up. */
   allocatePage(): number {
     const single = this.singles.pop();

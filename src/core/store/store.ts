@@ -12,6 +12,9 @@ import { PagePool } from './page-pool';
 
 /** Bytes of a page, of a frame, of a shadow page. */
 export const PAGE_BYTES = 4096;
+/** Store addresses [from, to). */
+export interface StoreRange { readonly from: number; readonly to: number }
+
 const TWO_32 = 4294967296;
 
 /** Made ahead and never used: all zero, like new ones. */

@@ -10,6 +10,7 @@ import { loadBytes, storeBytes } from "./access";
 import { allocate, free, initHeap } from "./heap";
 import { interpret } from "./interpreter";
 import { clearFast as emptyFast, fetchVa, invalidate, invalidatePageAt, peekAt, resetMmu, translateData } from "./mmu";
+import { hashRange } from "./page-hash";
 import { replayTrace } from "./replay";
 import { shadeRange } from "./shadow";
 import { NONE, bump, join, setArgs } from "./state";
@@ -110,6 +111,8 @@ export function hash(from: u32, bytes: u32): void {
   for (const end = from + bytes; from < end; from++) h = (h ^ <u64>load<u8>(from)) * 0x100000001b3;
   setArgs(h);
 }
+
+export function hashPages(from: u32, pages: u32, to: u32): void { hashRange(from, pages, to); }
 
 /** Checksum of a page, 32 bits: four lanes over its 64-bit words, folded. */
 export function checksum(at: u32): u32 {
