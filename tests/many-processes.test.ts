@@ -240,6 +240,14 @@ int main(void) {
       expect(row!.rssBytes / 4096).toBeGreaterThanOrEqual(300);
     }
     expect(child!.parent).toBe(parent!.pid);
+
+    // Memory says the same of each page: the first 100 have a frame of their own, the other 200 one frame for both.
+    const mapping = machine.query('vmas', { processKey: key }).value.find(({ pages }) => pages === 300)!;
+    const frames = machine.query('pages', { processKey: key, mappingId: mapping.mappingId, from: 0, count: 300 }).value.map(({ pfn }) => machine.query('frame', { pfn }).value);
+    const pids = frames.map(({ owners }) => owners.map(({ pid }) => pid).sort().join());
+    expect(new Set(pids.slice(0, 100))).toEqual(new Set([String(parent!.pid)]));
+    expect(new Set(pids.slice(100))).toEqual(new Set([`${String(parent!.pid)},${String(child!.pid)}`]));
+    expect(frames.map(({ kind }) => kind).filter((kind) => kind === 'shared')).toHaveLength(200);
     expect(parent!.children.map(({ pid }) => pid)).toEqual([child!.pid]);
   });
 });

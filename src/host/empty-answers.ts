@@ -43,7 +43,7 @@ const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap
   }),
   translation: () => null,
   hugeMemory: () => null,
-  frame: () => ({ pfn: 0, kind: 'free', references: 0, owners: [] }),
+  frame: () => ({ pfn: 0, kind: 'free', references: 0, owners: [], ownerCount: 0 }),
   faults: () => ({
     total: 0, seq: new Float64Array(), cycle: new Float64Array(), instruction: new Float64Array(), va: new Float64Array(),
     kind: new Uint8Array(), access: new Uint8Array(), line: new Uint32Array(), costCycles: new Float64Array(),

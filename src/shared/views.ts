@@ -34,7 +34,7 @@ export interface StatusSnapshot {
 export interface VmaRow {
   readonly mappingId: number; readonly low: string; readonly high: string;
   readonly permissions: string; readonly kind: 'text' | 'rodata' | 'data' | 'bss' | 'heap' | 'mmap' | 'stack' | 'library' | 'guard';
-  readonly name: string; readonly pages: number; readonly residentPages: number; readonly zeroPages: number; readonly dirtyPages: number; readonly tablePages: number;
+  readonly name: string; readonly pages: number; readonly residentPages: number; readonly zeroPages: number; readonly dirtyPages: number; readonly swappedPages: number; readonly tablePages: number;
 }
 export interface PageRow {
   readonly va: string; readonly mappingId: number;
@@ -52,7 +52,7 @@ export interface PageDetail extends PageRow {
   readonly shadow: Uint8Array;
   readonly blocks: readonly BlockRow[];
 }
-export interface FrameRow { readonly pfn: number; readonly kind: 'free' | 'kernel' | 'page-table' | 'anonymous' | 'file' | 'shared' | 'zero'; readonly references: number; readonly owners: readonly { readonly pid: number; readonly va: string }[] }
+export interface FrameRow { readonly pfn: number; readonly kind: 'free' | 'kernel' | 'page-table' | 'anonymous' | 'file' | 'shared' | 'zero'; readonly references: number; /** Who maps it, as far as the list goes, and how many in all. */ readonly owners: readonly { readonly pid: number; readonly va: string }[]; readonly ownerCount: number }
 
 export interface BlockRow {
   readonly blockId: number; readonly va: string; readonly size: number;

@@ -6,7 +6,7 @@ import { hex, vaOf, vpnOfVa } from '../paging/units';
 import type { Pass } from './pass';
 import type { Process } from './process';
 import { siteOf } from './fault-scan';
-import { frameOwners } from './query-memory';
+import { frameOwners } from './frame-owners';
 
 interface Start {
   findingId: number | null; block: BlockRow | null; va: bigint | null; fault: number | null;
@@ -68,7 +68,7 @@ function fromAddress(process: Process, va: bigint, start: Start): void {
 }
 
 function fromFrame(pass: Pass, process: Process, pfn: number, start: Start): void {
-  const owners = frameOwners(pass.computer, pfn);
+  const { list: owners } = frameOwners(pass.computer, pfn);
   const owner = owners.find((each) => each.processKey === process.key) ?? owners[0];
   if (owner !== undefined && owner.va !== '') fromAddress(process, BigInt(owner.va), start);
 }

@@ -1,6 +1,5 @@
 /** Views of memory: areas, pages, one page with its walk, frames. */
 import type { FrameRow, PageDetail, PageRow, VmaRow } from '../../shared/views';
-import * as layout from '../kernel/memory-layout';
 import { isNoExecute, permissionsText } from '../paging/address-space';
 import { FrameKind } from '../paging/frame-table';
 import { entryPfn, PTE_A, PTE_COW, PTE_D, PTE_P, PTE_PROTNONE, PTE_RW, PTE_SWAP } from '../paging/page-tables';
@@ -8,6 +7,7 @@ import { hex, highOf, lowOf, vaOf, vpnOfVa } from '../paging/units';
 import type { Pfn, Vpn } from '../paging/units';
 import type { Vma } from '../paging/vma';
 import type { Computer } from './computer';
+import { frameOwners } from './frame-owners';
 import type { Process } from './process';
 import { tlbLevel } from './query-translation';
 
@@ -21,17 +21,18 @@ export function vmaRows(process: Process): readonly VmaRow[] {
     let residentPages = isDirect ? vma.last - vma.first : 0;
     let zeroPages = 0;
     let dirtyPages = 0;
+    let swappedPages = 0;
     const tables = new Set<number>();
     space.tables.forEach(vma.first, vma.last, (vpn, entry, pages) => {
       const low = store.read32(entry);
       if (pages === 1) tables.add(Math.floor(vpn / 512));
-      if ((low & PTE_SWAP) !== 0) return;
+      if ((low & PTE_SWAP) !== 0) { swappedPages++; return; }
       if (entryPfn(low, store.read32(entry + 4)) === zeroPfn) zeroPages++; else residentPages += pages;
       if ((low & PTE_D) !== 0) dirtyPages += pages;
     });
     return {
       mappingId: vma.mappingId, low: hex(vaOf(vma.first)), high: hex(vaOf(vma.last)), permissions: permissionsText(vma.prot, vma.shared),
-      kind: vma.kind, name: vma.name, pages: vma.last - vma.first, residentPages, zeroPages, dirtyPages, tablePages: tables.size,
+      kind: vma.kind, name: vma.name, pages: vma.last - vma.first, residentPages, zeroPages, dirtyPages, swappedPages, tablePages: tables.size,
     };
   });
 }
@@ -106,33 +107,10 @@ function shadowStates(computer: Computer, shadow: number): Uint8Array {
 
 export function frameRow(computer: Computer, pfn: Pfn): FrameRow {
   const { frames } = computer.system;
-  if (pfn < 0 || pfn >= frames.frameCount || frames.kind(pfn) === FrameKind.Free) return { pfn, kind: 'free', references: 0, owners: [] };
+  if (pfn < 0 || pfn >= frames.frameCount || frames.kind(pfn) === FrameKind.Free) return { pfn, kind: 'free', references: 0, owners: [], ownerCount: 0 };
   const owners = frameOwners(computer, pfn);
   const kind = frames.kind(pfn);
-  const words = { [FrameKind.Free]: 'free', [FrameKind.Kernel]: 'kernel', [FrameKind.PageTable]: 'page-table', [FrameKind.Anonymous]: 'anonymous', [FrameKind.File]: owners.length > 1 ? 'shared' : 'file', [FrameKind.Zero]: 'zero' } as const;
-  return { pfn, kind: words[kind], references: frames.references(pfn), owners };
-}
-
-/** Where a frame is mapped: by its reverse map, or for page-cache frames by the areas that show their file. */
-export function frameOwners(computer: Computer, pfn: Pfn): readonly { readonly pid: number; readonly va: string; readonly processKey: number }[] {
-  const { frames, pageCache } = computer.system;
-  const kind = frames.kind(pfn);
-  const owner = computer.processByKey(frames.field(pfn, layout.FD_OWNER));
-  if (kind === FrameKind.Anonymous && owner !== null) return [{ pid: owner.pid, va: hex(vaOf(frames.extra(pfn))), processKey: owner.key }];
-  if (kind === FrameKind.PageTable && owner !== null) {
-    let va = '';
-    owner.space.tables.forEachTable((table, _level, first) => { if (table === pfn) va = hex(vaOf(first)); });
-    return [{ pid: owner.pid, va, processKey: owner.key }];
-  }
-  const cached = pageCache.fileOf(pfn);
-  if (cached === null) return [];
-  return [...computer.processes].flatMap((process) => process.space.vmas.all()
-    .filter((vma) => vma.file === cached.file && cached.page >= vma.filePage && cached.page < vma.filePage + (vma.last - vma.first))
-    .map((vma) => vma.first + cached.page - vma.filePage)
-    .filter((vpn) => showsFrame(process, vpn, pfn))
-    .map((vpn) => ({ pid: process.pid, va: hex(vaOf(vpn)), processKey: process.key })));
-}
-
-function showsFrame(process: Process, vpn: Vpn, pfn: Pfn): boolean {
-  return process.space.tables.frameOf(vpn) === pfn;
+  const words = { [FrameKind.Free]: 'free', [FrameKind.Kernel]: 'kernel', [FrameKind.PageTable]: 'page-table', [FrameKind.Anonymous]: 'anonymous', [FrameKind.File]: 'file', [FrameKind.Zero]: 'zero' } as const;
+  const isShared = owners.count > 1 && (kind === FrameKind.Anonymous || kind === FrameKind.File);
+  return { pfn, kind: isShared ? 'shared' : words[kind], references: frames.references(pfn), owners: owners.list, ownerCount: owners.count };
 }

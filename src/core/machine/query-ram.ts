@@ -15,15 +15,15 @@ import type { PagingSystem } from '../paging/paging-system';
 import { hex, vaOf } from '../paging/units';
 import type { Pfn } from '../paging/units';
 import { LinuxEngine } from '../reclaim/linux-engine';
-import { cacheReferences, forEachMapping } from '../reclaim/reverse-map';
+import { cacheReferences } from '../reclaim/reverse-map';
 import { CLUSTER_SLOTS } from '../swap/slot-map';
 import { thrashingSentence } from '../reclaim/working-set';
 import type { Computer } from './computer';
+import { frameOwners } from './frame-owners';
 
 /** Maps of at most this many frames read every descriptor. */
 const EXACT_FRAMES = 65_536;
 const CELLS_LIMIT = 65_536;
-const OWNERS_LIMIT = 64;
 const LIST_NAMES = ['inactive anonymous', 'active anonymous', 'inactive file', 'active file'];
 
 export function memoryStatus(computer: Computer): MemoryStatus {
@@ -166,7 +166,7 @@ export function frameDetail(computer: Computer, pfn: Pfn): FrameDetail | null {
   const kind = isAbsent ? RamKind.Absent : kindOf(system, pfn, flags);
   const isFree = kind === RamKind.Free || kind === RamKind.Absent;
   const cached = isFree ? null : pageCache.fileOf(pfn);
-  const owners = isFree ? { list: [], count: 0 } : ownersOf(computer, pfn, flags);
+  const owners = isFree ? { list: [], count: 0 } : frameOwners(computer, pfn);
   const onList = (flags & FLAG_LRU) !== 0;
   return {
     pfn, kind, references: isFree ? 0 : frames.references(pfn),
@@ -179,28 +179,6 @@ export function frameDetail(computer: Computer, pfn: Pfn): FrameDetail | null {
     content: isFree || frames.field(pfn, layout.FD_SLOT) === 0 ? 'zeros' : frames.patternOf(pfn) >= 0 ? 'pattern' : 'bytes',
     owners: owners.list, ownerCount: owners.count,
   };
-}
-
-type Owners = { readonly list: FrameDetail['owners']; readonly count: number };
-
-function ownersOf(computer: Computer, pfn: Pfn, flags: number): Owners {
-  const { system } = computer;
-  const kind = flags & 15;
-  const list: FrameDetail['owners'][number][] = [];
-  let count = 0;
-  const add = (processKey: number, va: string): void => {
-    count++;
-    const process = computer.processByKey(processKey);
-    if (process !== null && list.length < OWNERS_LIMIT) list.push({ pid: process.pid, processKey, name: process.name, va });
-  };
-  if (kind === FrameKind.Anonymous || kind === FrameKind.File) forEachMapping(system, pfn, (space, vpn) => { add(space.processKey, hex(vaOf(vpn))); });
-  else if (kind === FrameKind.PageTable) {
-    const key = system.frames.field(pfn, layout.FD_OWNER);
-    let va = '';
-    system.spaces[key]?.tables.forEachTable((table, _level, first) => { if (table === pfn) va = hex(vaOf(first)); });
-    add(key, va);
-  }
-  return { list, count };
 }
 
 /** The map of swap slots at a resolution; coarse cells are whole clusters of 256. */

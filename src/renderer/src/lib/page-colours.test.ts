@@ -3,7 +3,7 @@ import type { PageRow, VmaRow } from '@shared/views';
 import { legendOf, PAGE_COLOURS, pageFill, vmaFill } from './page-colours';
 
 const page = (state: PageRow['state'], permissions = 'rw-p'): PageRow => ({ va: '0x1000', mappingId: 1, state, pfn: 1, permissions, accessed: true, dirty: false, cow: false, firstFault: 1, blockCount: 0 });
-const vma = (over: Partial<VmaRow>): VmaRow => ({ mappingId: 1, low: '0x1000', high: '0x9000', permissions: 'rw-p', kind: 'heap', name: '', pages: 8, residentPages: 0, zeroPages: 0, dirtyPages: 0, tablePages: 1, ...over });
+const vma = (over: Partial<VmaRow>): VmaRow => ({ mappingId: 1, low: '0x1000', high: '0x9000', permissions: 'rw-p', kind: 'heap', name: '', pages: 8, residentPages: 0, zeroPages: 0, dirtyPages: 0, swappedPages: 0, tablePages: 1, ...over });
 
 describe('the fill of a page', () => {
   it.each([
