@@ -2,8 +2,8 @@
 export interface Viewport { readonly low: number; readonly high: number }
 
 export const WHOLE: Viewport = { low: 0, high: 2 ** 47 };
-/** No closer than a quarter of a page: its bytes can be told then. */
-export const CLOSEST_BYTES = 1024;
+/** No closer than sixteen bytes: each has room for its two digits then. */
+export const CLOSEST_BYTES = 16;
 
 export function clampViewport(view: Viewport): Viewport {
   const span = Math.min(WHOLE.high, Math.max(CLOSEST_BYTES, view.high - view.low));
