@@ -70,7 +70,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // AssemblyScript: its own compiler checks it.
-    exclude: { path: '^src/core/kernel/as/' },
+    exclude: { path: '^src/core/[^/]+/as/' },
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.d.ts', '.vue', '.js', '.mjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },

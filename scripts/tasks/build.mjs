@@ -14,7 +14,9 @@ const ENGINE_SOURCES = ['src/shared', 'src/core', 'src/toolchain', 'src/host', '
 /** Builds all; `only` limits it to some of 'kernel', 'libc', 'cli', 'app'. */
 export async function build(only = ['kernel', 'libc', 'cli', 'app']) {
   if (only.includes('kernel')) {
-    await ensured('the kernel', 'out/kernel/kernel.wasm', async () => (await import('../build-kernel.mjs')).ensureKernel());
+    const { ensureKernel, ensureSnapshotCodec } = await import('../build-kernel.mjs');
+    await ensured('the kernel', 'out/kernel/kernel.wasm', ensureKernel);
+    await ensured('the codec of snapshots', 'out/kernel/snapshot-codec.wasm', ensureSnapshotCodec);
   }
   if (only.includes('libc')) {
     await ensured('the C library of the simulated system', 'out/libc', async () => (await import('../build-libc.mjs')).ensureLibc());
