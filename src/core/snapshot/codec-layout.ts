@@ -7,6 +7,7 @@
  *   0x020000  room A: what is compressed, or the window on a file that is read
  *   0x170000  room B: what was compressed, or what comes out of decompression
  *   0x1c0000  one page to compare with
+ *   0x1c2000  the record that is written
  *
  * Copies go in steps of 16 bytes: both rooms have that much beyond their end.
  */
@@ -19,6 +20,7 @@ export const CODEC_A_BYTES = 0x140000;
 export const CODEC_B = 0x170000;
 export const CODEC_B_BYTES = 0x48000;
 export const CODEC_PAGE = 0x1c0000;
+export const CODEC_RECORD = 0x1c2000;
 /** Bytes of a block before compression, at most: 64 pages. */
 export const BLOCK_BYTES = 0x40000;
 export const SNAPSHOT_PAGE_BYTES = 4096;
