@@ -25,7 +25,7 @@ import { CodeArea } from './code-area';
 import { FileSystem } from './file-system';
 import { Identities } from './identities';
 import { bringUpHugeMemory } from './huge-memory';
-import type { InputLog } from './input-log';
+import type { InputLog, Stamp } from './input-log';
 import type { MachinePorts } from './machine-api';
 import { connectPressure, pressureOptions } from './pressure';
 import type { Process, Thread, WaitReason } from './process';
@@ -104,6 +104,8 @@ export class Computer {
   /** Programs that execve finds, by the name that they were loaded under. */
   readonly programs = new Map<string, Program>();
   current: Thread | null = null;
+  /** What the scheduler has done between instructions: threads taken, requests, deliveries, jumps of the clock (input-log.ts). */
+  turns = 0;
   /** First come, first kept: what the kernel's leaving is about. */
   request: Request | null = null;
   /** Page faults answer "no" instead of raising a signal: system calls probe the program's buffers (EFAULT). */
@@ -170,6 +172,11 @@ export class Computer {
 
   chargeCycles(cycles: number): void {
     this.store.addCount(layout.CNT_EXTRA_CYCLES, cycles);
+  }
+
+  /** The present moment, for the input log. */
+  stamp(): Stamp {
+    return { instruction: this.instructions(), turn: this.turns };
   }
 
   /** Asks the scheduler for something; the first request of a quantum stands. */

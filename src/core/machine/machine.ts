@@ -15,8 +15,7 @@ import type { FieldProblem } from '../../shared/machine-fields';
 import { placesOfLine } from './breakpoints';
 import { configure } from './configure';
 import type { FieldChange } from './configure';
-import { RecordingInput } from './input-log';
-import type { InputEvent } from './input-log';
+import type { InputEvent, Stamp } from './input-log';
 import type { Machine, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
@@ -31,6 +30,7 @@ import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
 import { switchTo } from './switching';
+import { TimelineInput } from './timeline-input';
 import type { WorkloadScript } from '../workload/script';
 
 /**
@@ -49,7 +49,7 @@ const OTHERS_KEPT = 10_000;
 
 class SimulatedMachine implements Machine {
   private readonly pass: Pass;
-  private readonly input: RecordingInput;
+  private readonly input: TimelineInput;
   private readonly stepper: Stepper;
   private readonly programs: Program[] = [];
   private breakpointLines: readonly { readonly file: string; readonly line: number }[] = [];
@@ -61,7 +61,7 @@ class SimulatedMachine implements Machine {
   private epoch = 0;
 
   constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module) {
-    this.input = new RecordingInput((limit) => ports.input(limit));
+    this.input = new TimelineInput((limit) => ports.input(limit));
     this.pass = new Pass(config, ports, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
   }
@@ -85,7 +85,7 @@ class SimulatedMachine implements Machine {
   add(program: Program, name: string, args: readonly string[]): number {
     if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
-    this.input.note({ kind: 'load', instruction: this.pass.computer.instructions(), program, name, args });
+    this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });
     const process = this.pass.load(program, start);
     this.setBreakpoints(this.breakpointLines);
     if (this.phase === 'empty') this.phase = 'paused';
@@ -94,7 +94,7 @@ class SimulatedMachine implements Machine {
   }
 
   signal(processKey: number, signal: number): boolean {
-    return this.tell(processKey, (pid, instruction) => ({ kind: 'signal', instruction, pid, signal }));
+    return this.tell(processKey, (pid, at) => ({ kind: 'signal', ...at, pid, signal }));
   }
 
   focus(processKey: number): boolean {
@@ -102,18 +102,18 @@ class SimulatedMachine implements Machine {
     if (process?.threads[0]?.state !== 'ready') return false;
     if (process === this.pass.computer.current?.process) return true;
     this.stepper.cancel();
-    return this.tell(processKey, (pid, instruction) => ({ kind: 'focus', instruction, pid }));
+    return this.tell(processKey, (pid, at) => ({ kind: 'focus', ...at, pid }));
   }
 
   renice(processKey: number, nice: number): boolean {
-    return this.tell(processKey, (pid, instruction) => ({ kind: 'nice', instruction, pid, nice }));
+    return this.tell(processKey, (pid, at) => ({ kind: 'nice', ...at, pid, nice }));
   }
 
   /** Something from outside happens to a process that lives: it enters the input log. */
-  private tell(processKey: number, event: (pid: number, instruction: number) => InputEvent): boolean {
+  private tell(processKey: number, event: (pid: number, at: Stamp) => InputEvent): boolean {
     const process = processKey === 0 ? this.primary : this.pass.computer.processes.key(processKey);
     if (process === null || process.isOver || this.explaining !== null) return false;
-    const happened = event(process.pid, this.pass.computer.instructions());
+    const happened = event(process.pid, this.pass.computer.stamp());
     this.input.note(happened);
     this.pass.apply(happened);
     this.epoch++;
@@ -123,17 +123,18 @@ class SimulatedMachine implements Machine {
   configure(changes: readonly FieldChange[]): readonly FieldProblem[] {
     if (this.phase === 'exited' || this.explaining !== null) return [{ path: '', message: 'The machine has ended: start it again with the new configuration.' }];
     const { computer } = this.pass;
-    const instruction = computer.instructions();
+    const at = computer.stamp();
     const problems = configure(computer, changes);
+    // RAM that could not shrink enough was reclaimed all the same.
+    if (problems.length === 0 || problems.some(({ path }) => path === 'frameCount')) this.input.note({ kind: 'configure', ...at, changes });
     if (problems.length > 0) return problems;
-    this.input.note({ kind: 'configure', instruction, changes });
     this.epoch++;
     return [];
   }
 
   startWorkloads(script: WorkloadScript, count: number): number {
     if (this.phase === 'exited') throw new Error('the machine has ended');
-    this.input.note({ kind: 'workloads', instruction: this.pass.computer.instructions(), script, count });
+    this.input.note({ kind: 'workloads', ...this.pass.computer.stamp(), script, count });
     const made = this.pass.startWorkloads(script, count);
     if (this.phase === 'empty') this.phase = 'paused';
     this.epoch++;
@@ -185,10 +186,11 @@ class SimulatedMachine implements Machine {
   changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string } {
     if (this.phase === 'empty' || this.explaining !== null) return { ok: false, message: 'No program is loaded.' };
     const { computer } = this.pass;
+    const at = computer.stamp();
     const done = changeSegments(computer, change);
     if (!done.ok) return done;
     this.epoch++;
-    if (this.phase !== 'exited') this.input.note({ kind: 'segments', instruction: computer.instructions(), change });
+    if (this.phase !== 'exited') this.input.note({ kind: 'segments', ...at, change });
     return done;
   }
 
@@ -213,7 +215,7 @@ class SimulatedMachine implements Machine {
     this.epoch++;
     if (this.phase === 'exited' || this.phase === 'empty') return;
     if (this.explaining !== null) { this.finishExplaining(null); return; }
-    this.input.stoppedAt = this.pass.computer.instructions();
+    this.input.note({ kind: 'stop', ...this.pass.computer.stamp(), reason });
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
     this.stepper.cancel();
     this.ended(0);
@@ -252,6 +254,7 @@ class SimulatedMachine implements Machine {
   }
 
   private stopped(outcome: Exclude<Outcome, 'ended'>): StopReason {
+    if (outcome === 'halted' || outcome === 'overshot') throw new Error('a machine that records was replayed');
     if (outcome === 'breakpoint') this.phase = 'paused';
     if (outcome === 'blocked') this.message = 'Waiting for input';
     if (outcome === 'deadlock') this.message = 'No process can go on: each waits for another, or for a signal';

@@ -39,7 +39,7 @@ export class Pass {
 
   constructor(readonly config: RunConfig, private readonly ports: MachinePorts, input: InputLog, kernel: WebAssembly.Module, options: SchedulerOptions) {
     this.computer = new Computer(config, ports, input, kernel, (computer) => ({ ...makeCallOuts(computer, this.callOuts), recordFull: () => { this.recorder?.drain(); } }));
-    this.recorder = ports.references ? new ReferenceRecorder(this.computer.store, (entries) => { ports.references?.(entries); }) : null;
+    this.recorder = ports.references ? new ReferenceRecorder(this.computer.store, (entries) => { if (!input.isReplay) ports.references?.(entries); }) : null;
     this.stacks = new StackTable(this.computer);
     this.scheduler = new Scheduler(this.computer, this.stacks, options);
     this.imageFiles = new ImageFiles(this.computer.ids.newFileId);
@@ -111,18 +111,20 @@ export class Pass {
       case 'workloads': this.startWorkloads(event.script, event.count); return;
       case 'wake': this.scheduler.wakeReaders(); return;
       case 'segments': changeSegments(computer, event.change); return;
+      case 'stop': this.scheduler.endAll({ kind: 'stopped', reason: event.reason }); return;
+      case 'limit': this.scheduler.endAtLimit(); return;
       case 'tick': return;
     }
   }
 
-  /** Tells the port of error records that are new. */
+  /** Tells the port of error records that are new; a replay only counts what was told of. */
   private noteErrors(): void {
     if (this.ports.finding === undefined) return;
-    const { running } = this.computer;
+    const { running, input } = this.computer;
     const errors = running.heap?.errors() ?? [];
     for (; running.reportedErrors < errors.length; running.reportedErrors++) {
       const record = errors[running.reportedErrors];
-      if (record !== undefined) this.ports.finding(record, running.pid);
+      if (record !== undefined && !input.isReplay) this.ports.finding(record, running.pid);
     }
   }
 }

@@ -6,7 +6,6 @@ import { EventKind } from '../events/event-log';
 import type { PressureOptions } from '../paging/paging-system';
 import { highOf, lowOf } from '../paging/units';
 import type { RunConfig } from '../../shared/config';
-import { DeviceStatus } from '../swap/swap-device';
 import type { Computer } from './computer';
 import type { InputLog } from './input-log';
 import type { MachinePorts } from './machine-api';
@@ -37,10 +36,6 @@ export function connectPressure(computer: Computer): void {
     },
   };
   system.swap.journal = {
-    settle: (request, status) => {
-      if (computer.input.isReplay) return computer.input.deviceStatus(request);
-      if (status !== DeviceStatus.Ok) computer.input.noteDevice(request, status, computer.instructions());
-      return status;
-    },
+    settle: (request, status) => computer.input.settle(request, status, computer.stamp()),
   };
 }

@@ -9,13 +9,15 @@
  *
  * Who runs next is run-queues.ts: priorities, slices by weight, no work that grows with the number of processes. A slice
  * is counted across calls of `run`, and timers are looked at only every 0.25 ms of instructions, so that the host's
- * quanta change nothing in the trace. Where the timer interrupt did something it is written into the input log: a replay,
- * which can stop at any instruction, lets it happen at the very same ones.
+ * quanta change nothing in the trace. The timer interrupt comes at safe points only (DESIGN section 3), whether the machine
+ * runs or is stepped; where it did something it is written into the input log: a replay, which can stop at any
+ * instruction (replay-course.ts), lets it happen at the very same ones.
  *
  * When no thread is ready and a timer is set, the clock jumps to it: the machine was idle.
  */
 import * as layout from '../kernel/memory-layout';
 import { Leave } from '../kernel/memory-layout';
+import { Op } from '../kernel/ops';
 import { StoreExhausted } from '../paging/frame-table';
 import type { Ending } from '../../shared/report';
 import { Breakpoints } from './breakpoints';
@@ -26,6 +28,7 @@ import type { InputEvent } from './input-log';
 import { performJump } from './jumps';
 import type { Process, Thread, WaitReason } from './process';
 import { windowAbove } from './register-stack';
+import { ReplayCourse } from './replay-course';
 import { deliverDue, deliverSignal } from './signals';
 import type { StackTable } from './stacks';
 import { switchTo } from './switching';
@@ -35,15 +38,15 @@ import { runTimers } from './timer-work';
 export const QUANTUM_MAX = 5_000_000;
 /** How often timers are looked at while one is set. */
 const TICK_INSTRUCTIONS = 750_000;
-const TICK_INSTRUCTIONS_NONE = Infinity;
 /** Idle cycles that count as one instruction of `run`. */
 const IDLE_CYCLES = 10_000;
-/** ST_STOP_AT: never. Far beyond any run. */
-const NEVER = 2 ** 52;
 const FREEING_SLACK_SLOTS = 512;
 
-/** deadlock: processes live, none can go on, and nothing but a signal from outside could change that. */
-export type Outcome = 'quantum' | 'blocked' | 'breakpoint' | 'ended' | 'deadlock';
+/**
+ * deadlock: processes live, none can go on, and nothing but a signal from outside could change that. Of a replay only:
+ * halted, it stands where it was to stop; overshot, it was carried past that (replay-course.ts).
+ */
+export type Outcome = 'quantum' | 'blocked' | 'breakpoint' | 'ended' | 'deadlock' | 'halted' | 'overshot';
 
 export interface SchedulerOptions {
   /** Use the precise loop: exact stop at `stopAt`, watch call outs. */
@@ -62,8 +65,9 @@ export class Scheduler {
   private readonly beforeMain = new Map<number, number>();
   /** The process with which the replay ends has come to its end. */
   private isOver = false;
-  /** Instruction count at which timers are looked at next. */
-  private nextTick = 0;
+  /** Instruction count at which timers are looked at next: the first multiple of TICK_INSTRUCTIONS that no safe point has seen. */
+  nextTick = TICK_INSTRUCTIONS;
+  readonly course: ReplayCourse;
   /** Does what an event of the input log says; set by whoever knows (machine.ts, second-pass.ts). */
   apply: (event: InputEvent) => void = () => undefined;
   /** Makes the running process another program (execve); set by whoever loads programs (pass.ts). */
@@ -71,6 +75,8 @@ export class Scheduler {
 
   constructor(readonly computer: Computer, readonly stacks: StackTable, private readonly options: SchedulerOptions) {
     this.breakpoints = new Breakpoints(computer.code);
+    this.course = new ReplayCourse(computer);
+    this.course.precise = options.precise;
   }
 
   /** Watches for the entry of main, so that views can tell what happened before it. */
@@ -86,6 +92,7 @@ export class Scheduler {
     let left = instructions;
     while (left > 0) {
       this.replayEvents();
+      if (this.course.isHalted) return 'halted';
       const thread = this.pick();
       if (thread === null) {
         if (computer.processes.living === 0) return 'ended';
@@ -103,23 +110,26 @@ export class Scheduler {
       const before = computer.instructions();
       const stop = this.runThread(thread, fuel);
       left -= Math.max(1, computer.instructions() - before);
+      if (!this.course.check()) return 'overshot';
       if (stop !== null) return stop;
     }
+    if (this.course.isHalted) return 'halted';
     return this.allEnded() ? 'ended' : 'quantum';
   }
 
   /** Executes exactly one instruction of `wanted`, or none when it is another's turn. */
   stepOne(wanted: Thread | null): Outcome | null {
     const { computer } = this;
+    this.replayEvents();
+    if (this.course.isHalted) return 'halted';
     const thread = this.pick();
     if (thread !== null && thread !== wanted) return null;
     if (thread === null) return computer.processes.living === 0 ? 'ended' : computer.inputWaiters.size > 0 ? 'blocked' : 'deadlock';
     const ending = this.deliverDue(thread);
     if (ending !== null) return ending === 'ended' ? 'ended' : null;
-    if (this.fuelFor(thread, 1) === 0) return 'ended';
-    const hidden = this.breakpoints.hidden(computer.store.read32(layout.ST_PC));
+    if (this.fuelFor(thread, 1) === 0) return this.allEnded() ? 'ended' : null;
     this.noteMain(thread);
-    return this.enter(thread, () => computer.kernel.step(hidden), true);
+    return this.enter(thread, () => this.stepKernel(), true);
   }
 
   /** Gives the processor to a thread at once, out of turn. False: it is not ready. */
@@ -163,6 +173,7 @@ export class Scheduler {
       queues.remove(current);
       if (!computer.reschedule) return current;
       computer.reschedule = false;
+      computer.turns++;
       if (queues.waiting === 0) return current;
       if (current.slice <= 0) queues.expire(current);
       else if (queues.hasBetterThan(current)) queues.putBack(current);
@@ -170,7 +181,9 @@ export class Scheduler {
     }
     computer.reschedule = false;
     const next = queues.take();
-    if (next !== null) switchTo(computer, next);
+    if (next === null) return null;
+    computer.turns++;
+    switchTo(computer, next);
     return next;
   }
 
@@ -178,6 +191,7 @@ export class Scheduler {
   private deliverDue(thread: Thread): 'ended' | 'again' | null {
     const { process } = thread;
     if (!process.signalsDue || thread.inCall || process.phase === 'freeing') return null;
+    this.computer.turns++;
     const ending = deliverDue(this.computer, this.stacks, this.computer.config.check.numCallers);
     this.computer.request = null;
     if (ending !== null) {
@@ -193,6 +207,7 @@ export class Scheduler {
     const { next } = computer.timers;
     if (next === Infinity) return -1;
     const idled = Math.max(0, next - computer.cycles());
+    computer.turns++;
     computer.chargeCycles(idled);
     runTimers(computer, next);
     return idled;
@@ -202,7 +217,7 @@ export class Scheduler {
   wake(): void {
     const { computer } = this;
     if (computer.inputWaiters.size === 0 || !computer.input.arrived()) return;
-    computer.input.note({ kind: 'wake', instruction: computer.instructions() });
+    computer.input.note({ kind: 'wake', ...computer.stamp() });
     this.wakeReaders();
   }
 
@@ -211,10 +226,12 @@ export class Scheduler {
     this.computer.wakeAll(this.computer.inputWaiters);
   }
 
-  /** Replay: lets happen what the log has at this instruction. */
+  /** Replay: lets happen what the log has at this moment, as far as the replay shall go. */
   private replayEvents(): void {
     const { computer } = this;
-    for (let event = computer.input.due(computer.instructions()); event !== null; event = computer.input.due(computer.instructions())) {
+    while (computer.input.isReplay && !this.course.isHalted) {
+      const event = computer.input.due(computer.stamp());
+      if (event === null) return;
       if (event.kind === 'tick') this.tick();
       else if (event.kind === 'wake') this.wakeReaders();
       else this.apply(event);
@@ -227,10 +244,15 @@ export class Scheduler {
     const now = computer.instructions();
     const timersDue = now >= this.nextTick && computer.timers.next <= computer.cycles();
     const sliceOver = thread.slice <= 0 && computer.queues.waiting > 0;
-    if (now >= this.nextTick) this.nextTick = now + TICK_INSTRUCTIONS;
+    if (now >= this.nextTick) this.setNextTick();
     if (!timersDue && !sliceOver) return;
-    computer.input.note({ kind: 'tick', instruction: now });
+    computer.input.note({ kind: 'tick', ...computer.stamp() });
     this.tick();
+  }
+
+  /** The timers were looked at now. */
+  setNextTick(): void {
+    this.nextTick = (Math.floor(this.computer.instructions() / TICK_INSTRUCTIONS) + 1) * TICK_INSTRUCTIONS;
   }
 
   private tick(): void {
@@ -241,38 +263,28 @@ export class Scheduler {
   /** Fuel within limits; 0 when a limit has just ended the program. */
   private fuelFor(thread: Thread, left: number): number {
     const { computer } = this;
-    const { maxInstructions } = computer.config;
     const now = computer.instructions();
     if (this.options.stopAt >= 0 && now >= this.options.stopAt) {
       this.endAll({ kind: 'stopped', reason: 'replayed to its end' });
       return 0;
     }
-    if (maxInstructions > 0 && now >= maxInstructions && thread.process.phase === 'alive' && this.options.stopAt < 0) {
-      this.endAll({ kind: 'limit', limit: 'instructions', reason: `the program ran for more than ${String(maxInstructions)} instructions` });
+    if (computer.input.isReplay) return this.course.fuel(thread.process.workload !== null, Math.min(left, QUANTUM_MAX), this.options.stopAt);
+    const { maxInstructions } = computer.config;
+    const isLimited = maxInstructions > 0 && thread.process.phase === 'alive';
+    if (isLimited && now >= maxInstructions) {
+      computer.input.note({ kind: 'limit', ...computer.stamp() });
+      this.endAtLimit();
       return 0;
     }
-    const room = maxInstructions > 0 && thread.process.phase === 'alive' && this.options.stopAt < 0 ? maxInstructions - now : Infinity;
-    const bound = Math.min(left, room, QUANTUM_MAX);
-    if (computer.input.isReplay) {
-      const stop = this.replayStop();
-      computer.store.writeCount(layout.ST_STOP_AT, stop);
-      return Math.min(bound, Math.max(1, stop - now));
-    }
+    const room = isLimited ? maxInstructions - now : Infinity;
     const slice = computer.queues.waiting > 0 ? Math.max(1, thread.slice) : Infinity;
-    return Math.min(bound, slice, this.untilTick(now));
+    return Math.min(left, room, QUANTUM_MAX, slice, Math.max(1, this.nextTick - now));
   }
 
-  /** Instruction at which a replay stops next: its end, or the next event of the log. */
-  private replayStop(): number {
-    const { nextEvent } = this.computer.input;
-    const { stopAt } = this.options;
-    if (nextEvent < 0) return stopAt < 0 ? NEVER : stopAt;
-    return stopAt < 0 ? nextEvent : Math.min(nextEvent, stopAt);
-  }
-
-  private untilTick(now: number): number {
-    if (this.computer.timers.next === Infinity) { this.nextTick = now + TICK_INSTRUCTIONS; return TICK_INSTRUCTIONS_NONE; }
-    return Math.max(1, this.nextTick - now);
+  /** The limit of instructions is reached: everything ends. */
+  endAtLimit(): void {
+    const { maxInstructions } = this.computer.config;
+    this.endAll({ kind: 'limit', limit: 'instructions', reason: `the program ran for more than ${String(maxInstructions)} instructions` });
   }
 
   private runThread(thread: Thread, fuel: number): Outcome | null {
@@ -283,10 +295,21 @@ export class Scheduler {
     if (thread.stoppedAt === pc || this.isMachineBreak(pc)) {
       this.noteMain(thread);
       thread.stoppedAt = -1;
-      return this.enter(thread, () => computer.kernel.step(this.breakpoints.hidden(pc)), false);
+      return this.enter(thread, () => this.stepKernel(), false);
     }
     thread.stoppedAt = -1;
-    return this.enter(thread, () => (this.options.precise ? computer.kernel.runPrecise(fuel) : computer.kernel.run(fuel)), false);
+    const isPrecise = computer.input.isReplay ? this.course.isExact : this.options.precise;
+    return this.enter(thread, () => (isPrecise ? computer.kernel.runPrecise(fuel) : computer.kernel.run(fuel)), false);
+  }
+
+  /** One instruction, that under a breakpoint too. At a safe point it leaves as `run` does, so that stepping changes nothing in the trace. */
+  private stepKernel(): number {
+    const { computer } = this;
+    const pc = computer.store.read32(layout.ST_PC);
+    const op = this.breakpoints.opAt(pc);
+    const leave = computer.kernel.step(this.breakpoints.hidden(pc));
+    const next = computer.store.read32(layout.ST_PC);
+    return leave === Leave.Step && next !== pc + 1 && (next <= pc || op >= Op.CALL) ? Leave.Fuel : leave;
   }
 
   /** Only the machine itself wants to know of this place: nothing to stop for. */
@@ -317,13 +340,14 @@ export class Scheduler {
     thread.process.cycles += computer.cycles() - cyclesBefore;
     thread.process.history.sample(computer.cycles(), thread.process.space.residentPages, thread.process.minorFaults + thread.process.majorFaults);
     const { request } = computer;
+    if (request !== null || leave === Leave.Done) computer.turns++;
     if (request !== null) {
       computer.request = null;
       const stop = this.act(thread, request);
       if (thread.slice <= 0) computer.reschedule = true;
       return stop;
     }
-    if ((leave === Leave.Fuel || leave === Leave.Step) && !computer.input.isReplay) this.interrupt(thread);
+    if (leave === Leave.Fuel && !computer.input.isReplay) this.interrupt(thread);
     if (leave === Leave.Done) return this.firstFrameReturned(thread.process);
     if (leave === Leave.Break && !stepping) return this.atBreak(thread);
     return null;

@@ -20,10 +20,10 @@ import type { LossRecord } from '../../shared/report';
 import type { WatchListener } from './call-outs';
 import { currentWindow, slotValue } from './call-frames';
 import type { Computer } from './computer';
-import { ReplayedInput } from './input-log';
 import type { InputRecord } from './input-log';
 import { Pass } from './pass';
 import type { Process } from './process';
+import { TimelineInput } from './timeline-input';
 
 const FILTER_BITS = layout.WATCH_FILTER_BYTES * 8;
 
@@ -70,7 +70,7 @@ class Replay {
   constructor(config: RunConfig, kernel: WebAssembly.Module, programs: readonly Program[], input: InputRecord, plan: WatchPlan) {
     const silent = { output: () => undefined, input: () => null };
     const options = { precise: true, stopAt: input.stoppedAt, endsWith: -1, ended: () => undefined };
-    this.pass = new Pass(config, silent, new ReplayedInput(input), kernel, options);
+    this.pass = new Pass(config, silent, TimelineInput.replay(input.entries), kernel, options);
     const processes = programs.map((program) => this.pass.load(program));
     const process = processes[0];
     if (process?.port == null || process.heap === null) throw new Error('nothing to explain');

@@ -120,7 +120,7 @@ function emit(computer: Computer, stream: 'stdout' | 'stderr', bytes: Uint8Array
   const room = limit > 0 ? limit - computer.outputBytes : bytes.length;
   const part = bytes.length <= room ? bytes : bytes.subarray(0, room);
   computer.outputBytes += part.length;
-  if (part.length > 0) computer.ports.output(stream, part, computer.running);
+  if (part.length > 0 && !computer.input.isReplay) computer.ports.output(stream, part, computer.running);
   if (part === bytes) return CONTINUE;
   return leave(computer, { kind: 'limit', limit: 'output', reason: `the program wrote more than ${String(limit)} bytes` });
 }
@@ -139,7 +139,7 @@ function read(computer: Computer, process: Process, args: Arguments): number {
     wait = outcome.cycles;
     file.offset += bytes.length;
   } else {
-    const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.instructions());
+    const answer = wanted === 0 ? new Uint8Array(0) : computer.input.take(wanted, computer.stamp());
     if (answer === 'wait') {
       return waitOn(computer, process, args, computer.inputWaiters, 'input', true);
     }
