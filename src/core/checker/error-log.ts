@@ -28,6 +28,28 @@ export interface ErrorInput {
 
 interface Entry { readonly record: ErrorRecord; count: number; last: number }
 
+/** Numbers of findings, errors and leaks alike: the same key has the same number for the life of a process. */
+export class FindingNumbers {
+  private readonly numbers: Map<string, number>;
+
+  constructor(numbers: ReadonlyMap<string, number> = new Map<string, number>()) {
+    this.numbers = new Map(numbers);
+  }
+
+  of(key: string): number {
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.numbers.size + 1;
+    this.numbers.set(key, number);
+    return number;
+  }
+
+  /** Those of a forked process: equal so far. */
+  fork(): FindingNumbers {
+    return new FindingNumbers(this.numbers);
+  }
+}
+
 export class ErrorLog {
   private readonly entries: Entry[] = [];
   private readonly byFour = new Map<string, Entry>();
@@ -37,7 +59,7 @@ export class ErrorLog {
   constructor(
     private readonly machine: CheckerMachine,
     private readonly numCallers: number,
-    private readonly findingIdFor: (key: string) => number,
+    private readonly findings: FindingNumbers,
     private readonly isLimited = true,
   ) {}
 
@@ -56,7 +78,7 @@ export class ErrorLog {
     const stack = this.machine.stackOf(this.machine.captureStack(this.numCallers));
     const { description, facts } = describe(stack);
     const record: ErrorRecord = {
-      findingId: this.findingIdFor(`error:${this.entries.length}`), unique: this.total - 1, kind: input.kind, what: input.what, size: input.size,
+      findingId: this.findings.of(`error:${this.entries.length}`), unique: this.total - 1, kind: input.kind, what: input.what, size: input.size,
       address: `0x${input.address.toString(16)}`, stack, description, count: 1, lastOccurrence: this.total - 1, instruction: this.machine.instructions(), sentence: errorSentence(facts),
     };
     const entry = { record, count: 1, last: this.total - 1 };
@@ -67,8 +89,8 @@ export class ErrorLog {
   }
 
   /** The log of a forked process: what was found before goes on counting. */
-  fork(machine: CheckerMachine, findingIdFor: (key: string) => number): ErrorLog {
-    const log = new ErrorLog(machine, this.numCallers, findingIdFor, this.isLimited);
+  fork(machine: CheckerMachine, findings: FindingNumbers): ErrorLog {
+    const log = new ErrorLog(machine, this.numCallers, findings, this.isLimited);
     const copies = new Map(this.entries.map((entry) => [entry, { ...entry }]));
     log.entries.push(...copies.values());
     for (const [key, entry] of this.byFour) log.byFour.set(key, copies.get(entry) as Entry);

@@ -131,6 +131,11 @@ export class EventStream {
     for (const chunk of this.chunks) if (chunk.used > 0 && !visit(chunk.words, chunk.used)) return;
   }
 
+  /** The words of all kept chunks: records are added to them and never changed. */
+  words(): readonly Uint32Array[] {
+    return this.chunks.map((chunk) => chunk.words);
+  }
+
   private dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk === undefined) return;
@@ -162,6 +167,11 @@ export class EventLog {
   constructor(maxChunks = 256) {
     this.memory = new EventStream(maxChunks);
     this.heap = new EventStream(maxChunks);
+  }
+
+  /** The words of all kept chunks. */
+  words(): readonly Uint32Array[] {
+    return [...this.memory.words(), ...this.heap.words()];
   }
 
   /** Appends and answers the sequence number, which is never used again. */

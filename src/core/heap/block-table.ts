@@ -36,7 +36,7 @@ const PAGE = 4096;
 const SLAB = 1024;
 
 /** Records by number. */
-class Slabs {
+export class Slabs {
   private readonly slabs = new Map<number, { readonly blocks: (Block | null)[]; count: number }>();
   private newest = -1;
 

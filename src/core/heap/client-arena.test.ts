@@ -32,7 +32,7 @@ class Mappings {
 
 function newArena(): ClientArena {
   const mappings = new Mappings();
-  return new ClientArena((bytes) => mappings.grow(bytes), (start, bytes) => { mappings.release(start, bytes); });
+  return new ClientArena(mappings);
 }
 
 function fnv(text: string): string {

@@ -95,6 +95,14 @@ function roundUp(value: number, unit: number): number { return Math.ceil(value /
 
 export interface ArenaAddress { readonly block: ArenaBlock; /** Offset of the address from the block's payload. */ readonly offset: number }
 
+/** Where an arena has its memory from. */
+export interface ArenaMemory {
+  /** Maps `bytes` (a multiple of 4,096) of new memory and returns its address, 0 when refused. */
+  grow(bytes: number): number;
+  /** Gives such a range back. */
+  release(start: number, bytes: number): void;
+}
+
 export class ClientArena {
   private readonly lists: (ArenaBlock | null)[] = new Array<ArenaBlock | null>(FREE_LISTS).fill(null);
   private readonly superblocks: Superblock[] = [];
@@ -105,15 +113,11 @@ export class ClientArena {
   /** Entries looked at by searches since the arena was made. */
   searchSteps = 0;
 
-  /**
-   * @param grow maps `bytes` (a multiple of 4,096) of new memory and returns its address, 0 when refused
-   * @param release gives such a range back
-   */
-  constructor(private readonly grow: (bytes: number) => number, private readonly release: (start: number, bytes: number) => void) {}
+  constructor(private readonly memory: ArenaMemory) {}
 
   /** The arena of a forked process: an equal one, and which of its blocks is the counterpart of each of these. */
-  fork(grow: (bytes: number) => number, release: (start: number, bytes: number) => void): { readonly arena: ClientArena; readonly counterparts: ReadonlyMap<ArenaBlock, ArenaBlock> } {
-    const arena = new ClientArena(grow, release);
+  fork(memory: ArenaMemory): { readonly arena: ClientArena; readonly counterparts: ReadonlyMap<ArenaBlock, ArenaBlock> } {
+    const arena = new ClientArena(memory);
     const counterparts = new Map<ArenaBlock, ArenaBlock>();
     const of = (block: ArenaBlock): ArenaBlock => counterparts.get(block) as ArenaBlock;
     for (const superblock of this.superblocks) {
@@ -214,7 +218,7 @@ export class ClientArena {
     if (block === null || block.inUse || block.after !== null) return;
     this.unlink(block);
     this.superblocks.splice(this.superblocks.indexOf(previous), 1);
-    this.release(previous.start, previous.sizeBytes);
+    this.memory.release(previous.start, previous.sizeBytes);
   }
 
   private search(need: number): ArenaBlock | null {
@@ -235,7 +239,7 @@ export class ClientArena {
 
   private newSuperblock(need: number): ArenaBlock | null {
     const sizeBytes = roundUp(Math.max(need + SUPERBLOCK_HEADER, SUPERBLOCK_BYTES), PAGE);
-    const start = this.grow(sizeBytes);
+    const start = this.memory.grow(sizeBytes);
     if (start === 0) return null;
     const superblock: Superblock = { start, sizeBytes, unsplittable: sizeBytes > SUPERBLOCK_BYTES, first: null };
     this.superblocks.push(superblock);

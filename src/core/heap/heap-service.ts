@@ -18,7 +18,7 @@ import type { CheckConfig, CheckerMachine, HeapService, LeakCheckResult } from '
 import { STATE_DEFINED, STATE_NO_ACCESS, STATE_UNDEFINED } from '../checker/checker-api';
 import { copySite } from '../checker/copy-sites';
 import { bracketingBlock, describeAddress } from '../checker/describe';
-import { ErrorLog } from '../checker/error-log';
+import { ErrorLog, FindingNumbers } from '../checker/error-log';
 import type { BlockReach, LeakScan } from '../checker/leak-check';
 import { findBlock, scanForLeaks } from '../checker/leak-check';
 import { leakKind, leakSummary, lossRecords } from '../checker/loss-records';
@@ -64,12 +64,12 @@ const BLOCK_STATES: Readonly<Record<LeakKind, BlockRow['state']>> = {
   definite: 'lost-definite', indirect: 'lost-indirect', possible: 'lost-possible', reachable: 'reachable',
 };
 
-class ProcessHeap implements ObservableHeap {
+export class ProcessHeap implements ObservableHeap {
   private table = new BlockTable();
   private placement: Placement;
   private quarantine: Quarantine;
   private log: ErrorLog;
-  private findings = new Map<string, number>();
+  private findings = new FindingNumbers();
   /** Bytes allocated ever, by allocation stack. */
   private bytesByStack = new Map<number, number>();
   private observer: HeapObserver | null = null;
@@ -83,7 +83,7 @@ class ProcessHeap implements ObservableHeap {
     const checked = check.tool === 'memcheck';
     this.placement = checked ? new MemcheckPlacement(machine) : new KernelPlacement(machine);
     this.quarantine = new Quarantine(checked ? check.freelistVolBytes : 0, check.freelistBigBlocksBytes);
-    this.log = new ErrorLog(machine, check.numCallers, (key) => this.findingId(key), check.errorLimit);
+    this.log = new ErrorLog(machine, check.numCallers, this.findings, check.errorLimit);
   }
 
   fork(machine: CheckerMachine): ObservableHeap {
@@ -94,8 +94,8 @@ class ProcessHeap implements ObservableHeap {
     heap.table = table;
     heap.quarantine = this.quarantine.fork((block) => counterparts.get(block) ?? block);
     heap.recentlyFreed = this.recentlyFreed.map((block) => counterparts.get(block) ?? block);
-    heap.findings = new Map(this.findings);
-    heap.log = this.log.fork(machine, (key) => heap.findingId(key));
+    heap.findings = this.findings.fork();
+    heap.log = this.log.fork(machine, heap.findings);
     heap.bytesByStack = new Map(this.bytesByStack);
     heap.allocs = this.allocs;
     heap.frees = this.frees;
@@ -271,14 +271,6 @@ class ProcessHeap implements ObservableHeap {
 
   errors(): readonly ErrorRecord[] { return this.log.records(); }
 
-  private findingId(key: string): number {
-    const known = this.findings.get(key);
-    if (known !== undefined) return known;
-    const next = this.findings.size + 1;
-    this.findings.set(key, next);
-    return next;
-  }
-
   // ---- Leaks --------------------------------------------------------------------------------------------------------
 
   summary(): HeapSummary {
@@ -298,7 +290,7 @@ class ProcessHeap implements ObservableHeap {
       machine: this.machine, blocks: this.table.live(), heuristics: this.check.leakCheckHeuristics,
       checked: this.check.tool === 'memcheck', isHeap: (address) => this.placement.owns(address),
     });
-    const records = lossRecords(scan, this.machine, this.check, this.log.occurrences, (key) => this.findingId(key));
+    const records = lossRecords(scan, this.machine, this.check, this.log.occurrences, (key) => this.findings.of(key));
     this.scan = scan;
     return { records, summary: leakSummary(scan) };
   }

@@ -7,6 +7,7 @@
 import type { CheckerMachine } from '../checker/checker-api';
 import { STATE_NO_ACCESS } from '../checker/checker-api';
 import { ArenaBlock, ClientArena } from './client-arena';
+import type { ArenaMemory } from './client-arena';
 
 /** A block of the arena as errors describe it, when no block of the program brackets an address. */
 export interface ArenaPlace { readonly inUse: boolean; readonly payloadBytes: number; readonly offset: number }
@@ -36,17 +37,33 @@ export interface Placement {
 const SEARCH_STEP_CYCLES = 4;
 const MINIMUM_ALIGNMENT = 16;
 
+/** The arena's memory: of the program's break, with no byte of it addressable at first. */
+export class HeapMemory implements ArenaMemory {
+  constructor(private readonly machine: CheckerMachine) {}
+
+  grow(bytes: number): number {
+    const start = this.machine.sbrk(bytes);
+    if (start === 0n) return 0;
+    this.machine.shade(start, bytes, STATE_NO_ACCESS);
+    return Number(start);
+  }
+
+  release(start: number, bytes: number): void {
+    this.machine.unmap(BigInt(start), bytes);
+  }
+}
+
 export class MemcheckPlacement implements Placement {
   private arena: ClientArena;
   private charged = 0;
 
   constructor(private readonly machine: CheckerMachine) {
-    this.arena = new ClientArena((bytes) => this.grow(bytes), (start, bytes) => { machine.unmap(BigInt(start), bytes); });
+    this.arena = new ClientArena(new HeapMemory(machine));
   }
 
   fork(machine: CheckerMachine): { readonly placement: MemcheckPlacement; readonly counterpart: (placed: Placed) => Placed } {
     const placement = new MemcheckPlacement(machine);
-    const { arena, counterparts } = this.arena.fork((bytes) => placement.grow(bytes), (start, bytes) => { machine.unmap(BigInt(start), bytes); });
+    const { arena, counterparts } = this.arena.fork(new HeapMemory(machine));
     placement.arena = arena;
     placement.charged = this.charged;
     return { placement, counterpart: (placed) => counterparts.get(placed as ArenaBlock) ?? placed };
@@ -83,17 +100,10 @@ export class MemcheckPlacement implements Placement {
     this.machine.chargeCycles((this.arena.searchSteps - this.charged) * SEARCH_STEP_CYCLES);
     this.charged = this.arena.searchSteps;
   }
-
-  private grow(bytes: number): number {
-    const start = this.machine.sbrk(bytes);
-    if (start === 0n) return 0;
-    this.machine.shade(start, bytes, STATE_NO_ACCESS);
-    return Number(start);
-  }
 }
 
 /** A block of the simulated C library's allocator, which gave it at `start`. */
-class KernelBlock implements Placed {
+export class KernelBlock implements Placed {
   constructor(readonly payload: number, readonly start: bigint) {}
 }
 

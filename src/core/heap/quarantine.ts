@@ -9,7 +9,7 @@
 import type { Block } from './block-table';
 
 /** First in, first out, with room at the front. */
-class Queue {
+export class Queue {
   fork(of: (block: Block) => Block): Queue {
     const queue = new Queue();
     queue.items = this.items.slice(this.head).map(of);

@@ -78,7 +78,7 @@ export class MemoryFile implements FileObject {
 }
 
 /** /dev/null: always empty, whatever is written to it (null(4)). */
-class NullDevice extends MemoryFile {
+export class NullDevice extends MemoryFile {
   override get isDevice(): boolean {
     return true;
   }

@@ -6,7 +6,6 @@
 import type { Image, Program, Segment } from '../lir/lir';
 import * as layout from '../kernel/memory-layout';
 import type { AddressSpace } from '../paging/address-space';
-import { constantFile } from '../paging/cached-file';
 import type { FileObject } from '../paging/cached-file';
 import { pagesFor, vpnCeil, vpnOfVa } from '../paging/units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../paging/vma';
@@ -31,6 +30,27 @@ const PROTECTIONS: Readonly<Record<Segment['kind'], number>> = {
   text: PROT_READ | PROT_EXEC, rodata: PROT_READ, data: PROT_READ | PROT_WRITE, bss: PROT_READ | PROT_WRITE,
 };
 
+/** The file behind a segment of an image: the content is the image's own. */
+export class SegmentFile implements FileObject {
+  constructor(readonly fileId: number, private readonly image: Image, private readonly segment: Segment) {}
+
+  get path(): string {
+    return this.image.path;
+  }
+
+  size(): number {
+    return this.content.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.content.subarray(offset, offset + length);
+  }
+
+  private get content(): Uint8Array {
+    return this.segment.kind === 'text' ? textContent(this.image) : this.segment.content;
+  }
+}
+
 /** Files behind the segments of images, made once per machine so that all processes share their pages. */
 export class ImageFiles {
   private readonly files = new Map<Segment, FileObject>();
@@ -39,8 +59,7 @@ export class ImageFiles {
   of(image: Image, segment: Segment): FileObject {
     let file = this.files.get(segment);
     if (file === undefined) {
-      const content = segment.kind === 'text' ? textContent(image) : segment.content;
-      file = constantFile(this.newFileId(), image.path, content);
+      file = new SegmentFile(this.newFileId(), image, segment);
       this.files.set(segment, file);
     }
     return file;

@@ -4,7 +4,7 @@ import { ACCESS_READ, ACCESS_WRITE, CONTINUE } from '../kernel-interface';
 import { EventKind } from '../events/event-log';
 import { MMAP_MIN_VPN } from '../paging/address-space';
 import type { AddressSpace } from '../paging/address-space';
-import { sharedMemory } from '../paging/cached-file';
+import { UnnamedMemory } from '../paging/cached-file';
 import type { FileObject } from '../paging/cached-file';
 import { FaultVerdict } from '../paging/fault-handler';
 import { highOf, lowOf, vaOf, vpnOfVa } from '../paging/units';
@@ -109,7 +109,7 @@ function backingOf(computer: Computer, process: Process, fd: number, prot: numbe
   if ((flags & MAP_ANONYMOUS) !== 0) {
     if (type !== MAP_SHARED && type !== MAP_PRIVATE) return -EINVAL;
     if (type === MAP_PRIVATE || length === 0n || length > USER_LIMIT) return { file: null, name: '', mayWrite: true };
-    return { file: sharedMemory(computer.ids.newFileId(), Number((length + 4095n) & ~4095n)), name: '/dev/zero (deleted)', mayWrite: true };
+    return { file: new UnnamedMemory(computer.ids.newFileId(), Number((length + 4095n) & ~4095n)), name: '/dev/zero (deleted)', mayWrite: true };
   }
   const open = process.files.get(fd);
   if (open === null) return -EBADF;

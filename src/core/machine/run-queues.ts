@@ -38,7 +38,7 @@ export function sliceOf(nice: number, ready: number): number {
 }
 
 /** One array of 40 queues. */
-class PriorityArray {
+export class PriorityArray {
   private readonly heads = new Array<Thread | null>(QUEUES).fill(null);
   private readonly tails = new Array<Thread | null>(QUEUES).fill(null);
   /** Bit i of word i >> 5: queue i is not empty. */

@@ -39,6 +39,12 @@ export class StackTable {
     return this.intern(depth);
   }
 
+  /** The machine was put to another moment: rows are made anew from the traces of that one. */
+  forgetRows(): void {
+    this.rows.clear();
+    this.frames.clear();
+  }
+
   addresses(id: number): readonly number[] {
     return [...(this.traces[id] ?? [])];
   }

@@ -16,7 +16,7 @@ import { ShadowDirectory } from './shadow-directory';
 import { highOf, lowOf, vpnOfVa } from './units';
 import type { Pfn, Vpn } from './units';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, VmaList } from './vma';
-import type { Vma, VmaTemplate } from './vma';
+import type { Vma, VmaTemplate, VmaWatcher } from './vma';
 
 /** Lowest address that programs may map (vm.mmap_min_addr). */
 export const MMAP_MIN_VPN = 16;
@@ -53,10 +53,7 @@ export class AddressSpace {
 
   constructor(readonly system: PagingSystem, readonly processKey: number, newMappingId: () => number, tables?: PageTables) {
     this.tables = tables ?? new PageTables(system.frames, system.buddy, system.levels, processKey);
-    this.vmas = new VmaList(newMappingId, {
-      added: (vma) => { if (vma.file !== null) system.pageCache.link(vma.file, vma, this); },
-      removed: (vma) => { if (vma.file !== null) system.pageCache.unlink(vma.file, vma); },
-    });
+    this.vmas = new VmaList(newMappingId, new FileLinks(this));
     this.shadows = new ShadowDirectory(system.store, system.constantShadows);
     this.family = new Family(this);
     system.spaces[processKey] = this;
@@ -321,6 +318,19 @@ export class Family {
 
   constructor(founder: AddressSpace) {
     this.members = new Set([founder]);
+  }
+}
+
+/** Tells the page cache which areas show which files. */
+export class FileLinks implements VmaWatcher {
+  constructor(private readonly space: AddressSpace) {}
+
+  added(vma: Vma): void {
+    if (vma.file !== null) this.space.system.pageCache.link(vma.file, vma, this.space);
+  }
+
+  removed(vma: Vma): void {
+    if (vma.file !== null) this.space.system.pageCache.unlink(vma.file, vma);
   }
 }
 

@@ -30,13 +30,26 @@ export function constantFile(fileId: number, path: string, content: Uint8Array):
   return { fileId, path, size: () => content.length, read: (offset, length) => content.subarray(offset, offset + length) };
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Memory that processes share without a file (MAP_SHARED | MAP_ANONYMOUS): zeros at first, as long as somebody maps it. The page
  * cache is the only place that has it (Linux: an unnamed file of tmpfs).
  */
-export function sharedMemory(fileId: number, sizeBytes: number): FileObject {
-  const nothing = new Uint8Array(0);
-  return { fileId, path: '/dev/zero (deleted)', size: () => sizeBytes, read: () => nothing, backing: 'memory', isTemporary: true };
+export class UnnamedMemory implements FileObject {
+  readonly path = '/dev/zero (deleted)';
+  readonly backing = 'memory';
+  readonly isTemporary = true;
+
+  constructor(readonly fileId: number, private readonly sizeBytes: number) {}
+
+  size(): number {
+    return this.sizeBytes;
+  }
+
+  read(): Uint8Array {
+    return NOTHING;
+  }
 }
 
 /** How a program said that it will read (madvise, posix_fadvise). */

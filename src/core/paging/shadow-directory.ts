@@ -40,11 +40,9 @@ export class ShadowDirectory {
   private readonly pages: PageMap;
   /** Private pages that several directories show, and how many do; one map for a family of forks. */
   private shared: Map<number, number> = new Map<number, number>();
-  private readonly give: (old: number) => void;
 
   constructor(private readonly store: Store, private readonly constants: readonly [number, number, number]) {
     this.pages = new PageMap(constants[0]);
-    this.give = (old) => { if (!this.isConstant(old) && !this.unshare(old)) this.store.pool.freePage(old); };
   }
 
   /**
@@ -57,6 +55,11 @@ export class ShadowDirectory {
       if (!this.isConstant(page)) this.shared.set(page, (this.shared.get(page) ?? 1) + 1);
       return page;
     });
+  }
+
+  /** A private page is shown here no more. */
+  private give(old: number): void {
+    if (!this.isConstant(old) && !this.unshare(old)) this.store.pool.freePage(old);
   }
 
   /** One directory fewer shows the page; false: it was this one's own. */
@@ -88,7 +91,7 @@ export class ShadowDirectory {
 
   /** Whole pages [first, last) become no access (0), undefined (1) or defined (2). */
   setPages(first: Vpn, last: Vpn, state: 0 | 1 | 2): void {
-    this.pages.setRange(first, last, this.constants[state], this.give);
+    this.pages.setRange(first, last, this.constants[state], (old) => { this.give(old); });
   }
 
   isConstant(page: number): boolean {
@@ -97,7 +100,7 @@ export class ShadowDirectory {
 
   /** Gives all private pages back. */
   destroy(): void {
-    this.pages.forEachMixed(this.give);
+    this.pages.forEachMixed((old) => { this.give(old); });
   }
 
   get privatePages(): number {

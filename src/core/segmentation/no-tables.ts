@@ -3,7 +3,7 @@ import type { PagingSystem } from '../paging/paging-system';
 import { PageTables } from '../paging/page-tables';
 import type { Pfn } from '../paging/units';
 
-class NoTables extends PageTables {
+export class NoTables extends PageTables {
   protected override newTable(): Pfn {
     return 0;
   }

@@ -26,7 +26,7 @@ const LINEAR_PAGES = 0xc0000 - FIRST_LINEAR_PAGE;
 const GROWING_PAGES = 0x10000;
 
 /** Page tables that are asked by the page number of a pointer. */
-class SegmentedTables extends PageTables {
+export class SegmentedTables extends PageTables {
   segments: SegmentTable | null = null;
 
   protected override index(vpn: Vpn, level: number): number {

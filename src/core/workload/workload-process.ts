@@ -130,7 +130,7 @@ function add(space: AddressSpace, template: VmaTemplate): void {
   if (template.last > template.first) space.map(template, 2);
 }
 
-class MachineWorkloadHost implements WorkloadHost {
+export class MachineWorkloadHost implements WorkloadHost {
   constructor(private readonly machine: WorkloadMachine, private readonly space: AddressSpace, private readonly script: WorkloadScript, readonly bases: readonly Vpn[]) {}
 
   cycles(): number {

@@ -1,0 +1,47 @@
+/**
+ * Images of a pass (machine/pass.ts): its whole JavaScript state, without the store's bytes.
+ *
+ * Call `PassImages` right after the pass was made, before a program is loaded: what it holds then is its skeleton. Programs
+ * are externals: add each before an image is made or read.
+ */
+import type { Program } from '../lir/lir';
+import type { Pass } from '../machine/pass';
+import { MACHINE_CLASSES } from './classes';
+import { ImageDecoder } from './decode';
+import { ImageEncoder } from './encode';
+import type { ObjectImage } from './encode';
+import { Externals } from './externals';
+import { Skeleton } from './skeleton';
+
+export class PassImages {
+  readonly skeleton: Skeleton;
+  private readonly externals = new Externals();
+  private readonly encoder: ImageEncoder;
+
+  constructor(private readonly pass: Pass) {
+    const { computer } = pass;
+    this.skeleton = new Skeleton({ pass }, pass.outside(), computer.store.memory.buffer);
+    this.encoder = new ImageEncoder(this.skeleton, this.externals, MACHINE_CLASSES, computer.store.memory.buffer);
+  }
+
+  /** A program that images may refer to; in the order of loading. */
+  know(program: Program): void {
+    if (this.externals.numberOf(program) < 0) this.externals.add(program);
+  }
+
+  /** For this process only: long append-only records of events are kept by reference. */
+  take(): ObjectImage {
+    const words = new Set<object>(this.pass.computer.events.words());
+    return this.encoder.encode((value) => words.has(value));
+  }
+
+  /** With everything, for a file. */
+  takeWhole(): ObjectImage {
+    return new ImageEncoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).encode();
+  }
+
+  restore(image: ObjectImage): void {
+    new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).decode(image);
+    this.pass.stacks.forgetRows();
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Checkpoints of a whole pass: the pages of its store (page-history.ts) and the image of everything else (core/image). A
+ * restored pass goes on bit for bit as the first time.
+ *
+ * Taken and restored between quanta only. What the fast tables hold is exact but not part of the modelled state; both lie in
+ * the store and come back with it.
+ */
+import { PassImages } from '../image/pass-image';
+import type { ObjectImage } from '../image/encode';
+import type { Program } from '../lir/lir';
+import type { Pass } from '../machine/pass';
+import { PageHistory } from './page-history';
+import { usedRanges } from './used-pages';
+
+export interface Checkpoint {
+  readonly id: number;
+  readonly instruction: number;
+  readonly cycle: number;
+  readonly image: ObjectImage;
+  readonly imageBytes: number;
+}
+
+export class Checkpoints {
+  private readonly images: PassImages;
+  private readonly pages: PageHistory;
+  /** Ascending by instruction. */
+  private readonly kept: Checkpoint[] = [];
+  private imageBytes = 0;
+
+  /** Call right after the pass was made. */
+  constructor(private readonly pass: Pass) {
+    const { computer } = pass;
+    this.images = new PassImages(pass);
+    this.pages = new PageHistory(computer.store, computer.kernel, () => usedRanges(computer.store, computer.code));
+  }
+
+  /** A program was loaded, or is about to be. */
+  know(program: Program): void {
+    this.images.know(program);
+  }
+
+  get all(): readonly Checkpoint[] {
+    return this.kept;
+  }
+
+  get usedBytes(): number {
+    return this.pages.heldBytes + this.imageBytes;
+  }
+
+  take(): Checkpoint {
+    const { computer } = this.pass;
+    const image = this.images.take();
+    const imageBytes = image.content.length + image.headers.length;
+    const checkpoint = { id: this.pages.take(), instruction: computer.instructions(), cycle: computer.cycles(), image, imageBytes };
+    this.kept.push(checkpoint);
+    this.imageBytes += imageBytes;
+    return checkpoint;
+  }
+
+  /** Puts the pass back to the moment of a checkpoint. */
+  restore(checkpoint: Checkpoint): void {
+    this.pages.restore(checkpoint.id);
+    this.images.restore(checkpoint.image);
+  }
+
+  drop(checkpoint: Checkpoint): void {
+    const at = this.kept.indexOf(checkpoint);
+    if (at < 0) throw new Error('a checkpoint that is not kept');
+    this.kept.splice(at, 1);
+    this.imageBytes -= checkpoint.imageBytes;
+    this.pages.drop(checkpoint.id);
+  }
+
+  /** The last one at or before a moment that `isBefore` accepts; null when there is none. */
+  last(accepts: (checkpoint: Checkpoint) => boolean): Checkpoint | null {
+    for (let i = this.kept.length - 1; i >= 0; i--) {
+      const checkpoint = this.kept[i] as Checkpoint;
+      if (accepts(checkpoint)) return checkpoint;
+    }
+    return null;
+  }
+}
