@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export interface SystemPaths {
   /** What ships and is not code: headers of the simulated system, examples. */
   readonly resources: string;
-  /** What the build made: kernel/kernel.wasm, libc/*.bc. */
+  /** What the build made: kernel/kernel.wasm, kernel/snapshot-codec.wasm, libc/*.bc. */
   readonly artefacts: string;
   /** Compiled programs, the lowered library: may be deleted at any time. */
   readonly cache: string;

@@ -13,11 +13,13 @@
  * next start. A file that is no swap file of Pagewise is never touched.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, readvSync, statfsSync, unlinkSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, readvSync, statfsSync, unlinkSync, writeSync, writevSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DeviceStatus, SLOT_BYTES } from '../core/swap/swap-device';
 import type { SwapDevice } from '../core/swap/swap-device';
+import { isCode } from './error-code';
+import { isAlive, startOf } from './process-owner';
 
 const MAGIC = 'PAGEWISE SWAP 1\n';
 const NAME = /^pagewise-(\d+)-(\d+)-[0-9a-f]+\.swap$/;
@@ -153,28 +155,6 @@ function readOwner(path: string): Owner | null {
   }
 }
 
-/** When a process began, so that a later one with the same number is told from it; "0" where the system does not tell. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
-  } catch {
-    // No /proc here: process numbers alone must do.
-    return '0';
-  }
-}
-
-function isAlive(pid: number, start: string): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (isCode(error, 'ESRCH')) return false;
-  }
-  const now = startOf(pid);
-  return now === '0' || start === '0' || now === start;
-}
-
 class FileDevice implements SwapFile {
   readonly isDirect: boolean;
   lastMicroseconds = 0;
@@ -283,10 +263,6 @@ function reasonFor(error: unknown, place: string, slotCount: number): string {
   if (isCode(error, 'EACCES', 'EPERM', 'EROFS')) return `${place}: a swap file may not be made there; choose another place`;
   if (isCode(error, 'EISDIR')) return `${place} is a folder: give the name of a file`;
   return `${place}: the swap file cannot be made: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function sizeText(bytes: number): string {

@@ -50,6 +50,11 @@ export function readKernel(paths: SystemPaths): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytesOf(join(paths.artefacts, 'kernel', 'kernel.wasm'), REBUILD));
 }
 
+/** The compiled codec of snapshots (core/snapshot/codec.ts). */
+export function readSnapshotCodec(paths: SystemPaths): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytesOf(join(paths.artefacts, 'kernel', 'snapshot-codec.wasm'), REBUILD));
+}
+
 /** Identity of compiler and headers, for the cache of compiled programs. */
 export function fingerprint(headers: ReadonlyMap<string, string>, compilerVersion: string): string {
   const hash = createHash('sha256').update(compilerVersion);

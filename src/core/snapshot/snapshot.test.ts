@@ -6,7 +6,7 @@ import { readAbout } from './reader';
 import { sourceOf } from './record-reader';
 import { SnapshotReader } from './reader';
 import { randomNumbers, type RandomNumbers } from './test-random';
-import { INFO, PICTURE, VERSION, codecModule, contentOf, opened, partsOf, randomPages, written, type Content, type Pages } from './test-snapshots';
+import { INFO, PICTURE, VERSION, codecModule, contentOf, differenceOf, opened, partsOf, randomPages, written, type Content, type Pages } from './test-snapshots';
 import { SnapshotWriter } from './writer';
 
 let module: WebAssembly.Module;
@@ -14,15 +14,8 @@ beforeAll(async () => { module = await codecModule(); });
 
 const NOTHING: Content = { bytes: new Map(), pages: new Map(), picture: null };
 
-/** Equal, compared as plainly and as quickly as buffers can be. */
 function expectSame(actual: Content, expected: Content): void {
-  const flat = ({ bytes, pages, picture }: Content): [string, Uint8Array][] => [
-    ['picture', picture ?? new Uint8Array(0)], ...bytes,
-    ...[...pages].flatMap(([name, each]) => [...each].sort(([a], [b]) => a - b).map(([number, page]): [string, Uint8Array] => [`${name} ${String(number)}`, page])),
-  ];
-  const a = flat(actual), b = flat(expected);
-  expect(a.map(([name]) => name)).toEqual(b.map(([name]) => name));
-  for (const [i, [name, bytes]] of a.entries()) if (Buffer.compare(bytes, b[i]?.[1] ?? new Uint8Array(0)) !== 0) throw new Error(`${name} differs`);
+  expect(differenceOf(actual, expected)).toBeNull();
 }
 
 function randomContent(random: RandomNumbers): Content {

@@ -91,3 +91,18 @@ export function contentOf(file: Uint8Array, module: WebAssembly.Module): Content
   while (delivery.step() !== 'done');
   return { bytes, pages, picture: snapshot.about.picture };
 }
+
+/** Where two contents differ; null: nowhere. Compared by buffers: a matcher looks at each byte. */
+export function differenceOf(a: Content, b: Content): string | null {
+  const flat = ({ bytes, pages, picture }: Content): [string, Uint8Array][] => [
+    ['picture', picture ?? new Uint8Array(0)], ...bytes,
+    ...[...pages].flatMap(([name, each]) => [...each].sort(([x], [y]) => x - y).map(([number, page]): [string, Uint8Array] => [`${name} ${String(number)}`, page])),
+  ];
+  const ours = flat(a), others = flat(b);
+  for (let i = 0; i < Math.max(ours.length, others.length); i++) {
+    const [name = 'nothing', bytes = new Uint8Array(0)] = ours[i] ?? [], [otherName = 'nothing', otherBytes = new Uint8Array(0)] = others[i] ?? [];
+    if (name !== otherName) return `${name} where ${otherName} should be`;
+    if (Buffer.compare(bytes, otherBytes) !== 0) return `${name} differs`;
+  }
+  return null;
+}
