@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { RecordingInput } from '../src/core/machine/input-log';
+import { TimelineInput } from '../src/core/machine/timeline-input';
 import * as layout from '../src/core/kernel/memory-layout';
 import type { Computer } from '../src/core/machine/computer';
 import { Pass } from '../src/core/machine/pass';
@@ -27,7 +27,7 @@ async function start(name: string, tool: 'memcheck' | 'none'): Promise<Pass> {
     machine: DEFAULT_MACHINE, check: { ...DEFAULT_CHECK, tool }, programName: `./${name}`, args: [], environment: ['HOME=/'], stdout: 'pipe', pid: 1000,
     maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
   };
-  const pass = new Pass(config, { output: () => undefined, input: () => null }, new RecordingInput(() => null), tools.engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
+  const pass = new Pass(config, { output: () => undefined, input: () => null }, new TimelineInput(() => null), tools.engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
   pass.load(linkProgram(tools.engine, compiled.bitcode ?? [], compiled.sources));
   return pass;
 }

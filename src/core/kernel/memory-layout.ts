@@ -181,6 +181,11 @@ export const GEO_L1I_SETS: u32 = 0x1328;
 export const GEO_L1I_WAYS: u32 = 0x132c;
 export const GEO_L2_SETS: u32 = 0x1330;
 export const GEO_L2_WAYS: u32 = 0x1334;
+/** 1 when a translation of a huge page may be in some array (u32): then lookups probe for those too. */
+export const ST_HUGE_ENTRIES: u32 = 0x1338;
+/** Last stamp given (u64 each): of the TLBs, of the paging-structure cache. */
+export const ST_TLB_CLOCK: u32 = 0x1340;
+export const ST_PSC_CLOCK: u32 = 0x1348;
 
 /** Fast tables: per L1 data set the MRU way, for reads and for writes: {tag u64, frameDelta u32, shadowDelta u32}. */
 export const FAST_READ: u32 = 0x2000;

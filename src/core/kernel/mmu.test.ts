@@ -118,7 +118,7 @@ describe('statistics of data accesses equal the naive model', () => {
     expect(bench.log).toEqual([]);
   });
 
-  it('through translate, two address spaces', () => {
+  it.each([0, 100])('through translate, two address spaces; a new kernel after every %i accesses goes on as the old one', (replaceAfter) => {
     const options: BenchOptions = { l1d: [4, 2], l1i: [2, 2], l2: [8, 3] };
     const bench = new Bench(module, options);
     const model = naive(bench, options);
@@ -132,6 +132,7 @@ describe('statistics of data accesses equal the naive model', () => {
         bench.put(layout.ST_ASID, model.asid);
         bench.kernel.clearFast();
       }
+      if (replaceAfter > 0 && k % replaceAfter === 0) bench.replaceKernel();
       const kind = Number(random() % 3n);
       expect(bench.kernel.translate(...split(va), [ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH][kind] as number)).not.toBe(0);
       if (kind === 2) model.fetch(va);

@@ -46,7 +46,7 @@ export class Bench {
   readonly memory = new WebAssembly.Memory({ initial: layout.STORE_PAGES, maximum: layout.STORE_PAGES });
   readonly view = new DataView(this.memory.buffer);
   readonly bytes = new Uint8Array(this.memory.buffer);
-  readonly kernel: KernelExports;
+  kernel: KernelExports;
   /** What the kernel called out, in order, as short texts. */
   readonly log: string[] = [];
   /** Pages that may be mapped on a fault: page address → writable. Data and stack ranges are allowed from the start. */
@@ -57,6 +57,7 @@ export class Bench {
   onSmash: (what: number) => number = () => CONTINUE;
   onWatch: (va: bigint, kind: number, value: bigint) => void = () => undefined;
   readonly shadows = new Map<bigint, number>();
+  private readonly host: KernelHost;
   private nextPage: number = layout.POOL;
   private nextPfn = 1;
   private readonly section: number;
@@ -64,10 +65,10 @@ export class Bench {
   private functions = 0;
   readonly levels: number;
 
-  constructor(module: WebAssembly.Module, options: BenchOptions = {}) {
+  constructor(private readonly module: WebAssembly.Module, options: BenchOptions = {}) {
     const { view } = this;
     this.levels = options.levels ?? 4;
-    const host: KernelHost = {
+    this.host = {
       pageFault: (low, high, access) => this.pageFault(va64(low, high), access),
       frameSlot: (pfn) => { this.giveSlot(pfn); return this.slotAt(pfn); },
       shadowPage: (low, high, write) => this.shadowPage(va64(low, high), write),
@@ -80,7 +81,7 @@ export class Bench {
       watch: (low, high, kind) => { this.onWatch(va64(low, high), kind, view.getBigUint64(layout.ST_ARG0, true)); },
       heapGrow: (bytes) => { this.log.push(`heap grows by ${String(bytes)}`); return 1; },
     };
-    this.kernel = instantiateKernel(module, this.memory, host);
+    this.kernel = instantiateKernel(module, this.memory, this.host);
     this.put(layout.ST_LEVELS, this.levels);
     this.put(layout.ST_CHECK, options.check ? 1 : 0);
     this.put(layout.ST_ASID, 1);
@@ -118,6 +119,11 @@ export class Bench {
     this.put(layout.ST_R, registers);
     view.setBigUint64(layout.ST_STACK_LOW, STACK_TOP, true);
     this.kernel.reset();
+  }
+
+  /** A new kernel goes on with the store as it is. */
+  replaceKernel(): void {
+    this.kernel = instantiateKernel(this.module, this.memory, this.host);
   }
 
   put(at: number, value: number): void { this.view.setUint32(at, value, true); }

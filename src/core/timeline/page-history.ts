@@ -15,7 +15,7 @@
  * noted while the machine runs.
  *
  * Rules of calling:
- *  1. The machine stands between quanta; the kernel holds no state outside of the store.
+ *  1. The machine stands between quanta: what the kernel holds outside of the store (its globals) lives for one call only.
  *  2. What lies outside of the used ranges is zero. So `restore` comes before the page pool (and the code area) are put back:
  *     pages beyond their old high water are emptied by it, as a pool needs that hands out fresh pages as zeros.
  *  3. Used ranges only grow from a take or a restore to the next one. Asserted, by the number of pages.

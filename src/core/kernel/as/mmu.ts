@@ -192,7 +192,7 @@ function removeTranslations(va: u64): void {
   removeEntry(TLB_L1D, load<u32>(GEO_L1D_SETS), load<u32>(GEO_L1D_WAYS), va);
   if (removeEntry(TLB_L1I, load<u32>(GEO_L1I_SETS), load<u32>(GEO_L1I_WAYS), va)) clearFetchFast();
   removeEntry(TLB_L2, load<u32>(GEO_L2_SETS), load<u32>(GEO_L2_WAYS), va);
-  if (hugeEntries) clearFast();
+  if (hugeEntries()) clearFast();
   else dropFast(va & PAGE_MASK);
 }
 

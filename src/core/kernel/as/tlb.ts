@@ -4,7 +4,7 @@
  *
  *   entry: tag u64 (page address | ASID), pfn u32, flags u32, stamp u64, slot u32 (4 KiB pages), spare u32
  */
-import { ST_ASID, TLB_ENTRY_BYTES } from "../memory-layout";
+import { ST_ASID, ST_HUGE_ENTRIES, ST_TLB_CLOCK, TLB_ENTRY_BYTES } from "../memory-layout";
 import { FLAG_1G, FLAG_2M, FLAG_HUGE } from "./walk";
 import { NONE, PAGE_MASK } from "./state";
 
@@ -13,12 +13,15 @@ export const TLB_FLAGS: usize = 12;
 export const TLB_STAMP: usize = 16;
 export const TLB_SLOT: usize = 24;
 
-/** Not zero while a translation of a huge page may be in some array: then lookups probe for those too. */
-export let hugeEntries: u32 = 0;
-let clock: u64 = 0;
+// @ts-ignore: decorator
+@inline export function hugeEntries(): u32 { return load<u32>(ST_HUGE_ENTRIES); }
 
 // @ts-ignore: decorator
-@inline export function touch(entry: u32): void { store<u64>(entry, ++clock, TLB_STAMP); }
+@inline export function touch(entry: u32): void {
+  const stamp = load<u64>(ST_TLB_CLOCK) + 1;
+  store<u64>(ST_TLB_CLOCK, stamp);
+  store<u64>(entry, stamp, TLB_STAMP);
+}
 
 /** log2 of the page size that `flags` speak of. */
 // @ts-ignore: decorator
@@ -45,7 +48,7 @@ export function findEntry(base: u32, sets: u32, ways: u32, va: u64): u32 {
   for (const end = e + ways * TLB_ENTRY_BYTES; e < end; e += TLB_ENTRY_BYTES) {
     if (load<u64>(e) == tag && !(load<u32>(e, TLB_FLAGS) & FLAG_HUGE)) return e;
   }
-  return hugeEntries ? findHuge(base, sets, ways, va) : 0;
+  return hugeEntries() ? findHuge(base, sets, ways, va) : 0;
 }
 function findHuge(base: u32, sets: u32, ways: u32, va: u64): u32 {
   const e = findSize(base, sets, ways, va, FLAG_2M);
@@ -65,7 +68,7 @@ export function insertEntry(base: u32, sets: u32, ways: u32, va: u64, pfn: u32, 
   store<u32>(victim, flags, TLB_FLAGS);
   store<u32>(victim, slot, TLB_SLOT);
   touch(victim);
-  if (flags & FLAG_HUGE) hugeEntries = 1;
+  if (flags & FLAG_HUGE) store<u32>(ST_HUGE_ENTRIES, 1);
   return victim;
 }
 
@@ -93,6 +96,6 @@ export function removeAll(base: u32, sets: u32, ways: u32, asid: u32, all: bool)
 }
 
 export function resetTlbClock(): void {
-  clock = 0;
-  hugeEntries = 0;
+  store<u64>(ST_TLB_CLOCK, 0);
+  store<u32>(ST_HUGE_ENTRIES, 0);
 }

@@ -16,7 +16,7 @@
 import { ACCESS_FETCH, ACCESS_SUPERVISOR, ACCESS_WRITE } from "../../kernel-interface";
 import {
   CNT_PSC_HIT, CNT_WALK, CNT_WALK_READS, COST_WALK_READ, CR0_WP, PSC, PSC_PT_ENTRIES, PSC_UPPER_ENTRIES, ST_ASID, ST_CR0, ST_CR3, ST_LEVELS,
-  TLB_ENTRY_BYTES,
+  ST_PSC_CLOCK, TLB_ENTRY_BYTES,
 } from "../memory-layout";
 import { slotOf } from "./frames";
 import { NONE, add, bump, chargeCycles } from "./state";
@@ -50,7 +50,6 @@ let walkCached: u32 = 0;
 const entryAt = memory.data(6 * 4, 4);
 const tableAt = memory.data(6 * 4, 4);
 const rightsAt = memory.data(6 * 4, 4);
-let pscClock: u64 = 0;
 
 // @ts-ignore: decorator
 @inline export function shiftOf(level: u32): u64 { return <u64>(level * 9 + 3); }
@@ -88,6 +87,12 @@ function pscFind(va: u64, level: u32): u32 {
   return 0;
 }
 
+function stampPsc(entry: u32): void {
+  const stamp = load<u64>(ST_PSC_CLOCK) + 1;
+  store<u64>(ST_PSC_CLOCK, stamp);
+  store<u64>(entry, stamp, 16);
+}
+
 function pscFill(va: u64, level: u32, table: u32, rights: u32): void {
   let victim = pscBase(level);
   for (let e = victim, end = e + pscCount(level) * TLB_ENTRY_BYTES; e < end; e += TLB_ENTRY_BYTES) {
@@ -97,7 +102,7 @@ function pscFill(va: u64, level: u32, table: u32, rights: u32): void {
   store<u64>(victim, pscTag(va, level));
   store<u32>(victim, table, 8);
   store<u32>(victim, rights, 12);
-  store<u64>(victim, ++pscClock, 16);
+  stampPsc(victim);
 }
 
 /** Empties the paging-structure cache: of the running address space (all = false), or whole. */
@@ -169,7 +174,7 @@ export function commitWalk(va: u64, write: bool): void {
   chargeCycles(<u64>reads * load<u32>(COST_WALK_READ));
   if (walkCached) {
     bump(CNT_PSC_HIT);
-    store<u64>(walkCached, ++pscClock, 16);
+    stampPsc(walkCached);
   }
   for (let level = walkStart; level >= walkEnd; level--) {
     const at = load<u32>(entryAt + (level << 2));
@@ -210,6 +215,6 @@ export function leafOf(va: u64): u32 {
 }
 
 export function resetWalk(): void {
-  pscClock = 0;
+  store<u64>(ST_PSC_CLOCK, 0);
   clearPsc(0, true);
 }
