@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../src/core/lir/lir';
-import { RecordingInput } from '../src/core/machine/input-log';
+import { TimelineInput } from '../src/core/machine/timeline-input';
 import { Pass } from '../src/core/machine/pass';
 import { ramHash, sanityCheck } from '../src/core/machine/sanity';
 import { switchTo } from '../src/core/machine/switching';
@@ -47,7 +47,7 @@ interface Run { readonly pass: Pass; readonly checkpoints: Checkpoints; readonly
 
 function start(program: Program, config: RunConfig): Run {
   const output: Uint8Array[] = [];
-  const input = new RecordingInput(() => null);
+  const input = new TimelineInput(() => null);
   const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null }, input, engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
   const checkpoints = new Checkpoints(pass);
   checkpoints.know(program);
