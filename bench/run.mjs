@@ -7,6 +7,7 @@
  *   5. Machines with many processes: touches, faults, switches, the scenes of 300 and 5,000 processes, the window meanwhile.
  *   4. Replacement policies: references a second, beside a plain C program doing the same.
  *   5. Page replay: accesses a second through TLBs and page tables, beside a plain C program doing the same.
+ *   6. Checkpoints of the store: speed of the page hash, times of taking one and of going back to it.
  *
  * `npm run bench -- sieve fib` limits part 1; `--no-app` leaves out part 3.
  */
@@ -16,6 +17,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measureApp } from './app.mjs';
+import { measureHistory } from './history.mjs';
 import { comparePolicies } from './policy.mjs';
 import { judgeSceneWindow, measureScale } from './scale.mjs';
 import { measurePressure } from './pressure.mjs';
@@ -123,6 +125,7 @@ noteLoad();
 comparePrograms();
 await measureEngine();
 await comparePolicies(ROOT, (text) => { failures.push(text); });
+await measureHistory(ROOT, (text) => { failures.push(text); });
 await measureReplay(ROOT, (text) => { failures.push(text); });
 await measurePressure(ROOT, (text) => { failures.push(text); });
 await measureScale(ROOT, (text) => { failures.push(text); });
