@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, resize, run, runToEnd, state, test } from './fixture';
 
-const TABS = ['Variables', 'Page faults', 'Processes', 'Policies', 'RAM & swap', 'Translation', 'Configuration', 'Memory', 'Leaks'];
+const TABS = ['Variables', 'Page faults', 'Processes', 'Policies', 'RAM & swap', 'Translation', 'Segments', 'Configuration', 'Memory', 'Leaks'];
 
 async function violations(page: Page): Promise<readonly string[]> {
   // legacy mode: Electron refuses the extra page that axe otherwise opens for frames
@@ -74,6 +74,7 @@ function clipped(page: Page): Promise<readonly string[]> {
 }
 
 test('nothing clips at 200 % on 1280×720', async ({ app, page }) => {
+  test.setTimeout(180_000);
   await resize(app, page, 1280, 720);
   await runToEnd(page);
   for (let i = 0; i < 12 && await page.evaluate(() => devicePixelRatio) < 2; i++) {
@@ -83,10 +84,10 @@ test('nothing clips at 200 % on 1280×720', async ({ app, page }) => {
   await expect.poll(() => page.evaluate(() => devicePixelRatio)).toBe(2);
   await expect(page.getByRole('tablist')).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-  for (const name of ['Program', 'Console', 'Leaks', 'Variables', 'Memory', 'Page faults', 'Processes', 'Policies']) {
+  for (const name of ['Program', 'Console', ...TABS]) {
     await page.getByRole('tab', { name, exact: true }).click();
     await page.waitForTimeout(300);
-    expect(await clipped(page), name).toEqual([]);
+    expect.soft(await clipped(page), name).toEqual([]);
   }
   expect(await violations(page)).toEqual([]);
 });

@@ -127,6 +127,8 @@ test('a program larger than RAM runs out to swap, in the folder that the user ch
   expect((await stat(join(folder, files[0]!))).size).toBeGreaterThanOrEqual(64 * 2 ** 20);
   await openRam(page);
   const swap = page.locator('[data-test=swap]');
+  await expect(page.locator('[data-test=swap-file]')).toContainText(join(folder, files[0]!));
+  await expect(page.locator('[data-test=swap-file]')).toContainText(/\((direct transfers|through the host cache)\)/);
   const out = Number(/out ([\d,]+) pages/.exec((await swap.innerText()).replaceAll('\n', ' '))?.[1]?.replaceAll(',', ''));
   const inn = Number(/in ([\d,]+) pages/.exec((await swap.innerText()).replaceAll('\n', ' '))?.[1]?.replaceAll(',', ''));
   const frames = 8 * 256 - 256;

@@ -189,6 +189,12 @@ describe('a failing swap device', () => {
     expect([...endings].sort()).toEqual(['exit', 'signal']);
   });
 
+  it('says where it is and what happened to it', async () => {
+    const device = Object.assign(new RamSwapDevice(4096), { notices: ['the swap file was removed'] });
+    const { machine } = await run('three-times-ram.c', { machine: SHORT, swap: device });
+    expect(machine.query('memoryStatus', null).value?.swap).toMatchObject({ place: 'memory', notices: ['the swap file was removed'] });
+  });
+
   it('a leak explanation replays the failures without the device', async () => {
     const counting = new FailingDevice(4096, -1, DeviceStatus.IoError);
     const check = { tool: 'memcheck' } as const;

@@ -93,4 +93,18 @@ describe('MachineClient', () => {
     workers[0]?.emit('message', { type: 'stream', message: { type: 'cleared' } });
     expect(stream).toEqual([{ type: 'cleared' }]);
   });
+
+  it('lets the worker clear up before it ends it, and ends one that does not answer', async () => {
+    const polite = client(echo);
+    await polite.machine.warm();
+    await polite.machine.dispose();
+    expect([polite.workers[0]?.received.at(-1)?.type, polite.workers[0]?.terminated]).toEqual(['close', true]);
+    const silent = client((message) => (message.type === 'warm' ? echo(message) : null));
+    await silent.machine.warm();
+    await silent.machine.dispose();
+    expect(silent.workers[0]?.terminated).toBe(true);
+    const unused = client(echo);
+    await unused.machine.dispose();
+    expect(unused.workers).toHaveLength(0);
+  });
 });

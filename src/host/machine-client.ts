@@ -64,19 +64,27 @@ export class MachineClient {
     return (await this.ask({ type: 'query', name, argument })) as Answer<QueryMap[N][1]>;
   }
 
+  /** Ends the thread, once it has removed its swap file or has failed to answer. */
   async dispose(): Promise<void> {
-    const worker = this.worker;
+    const { worker } = this;
+    const closed = worker ? this.ask({ type: 'close' }).catch(() => { /* it ended by itself, or is ended below */ }) : null;
+    if (closed) await this.inTime(closed);
     this.forget('Pagewise is closing');
     await worker?.terminate();
   }
 
-  /** Asks the machine to stop; ends its thread when it does not. The next run gets a new one. */
-  private async stop(): Promise<RunAccepted> {
-    const worker = this.worker;
-    const stopped = this.ask({ type: 'command', command: { type: 'stop' } }) as Promise<RunAccepted>;
+  /** The outcome, or word that it takes longer than a stop may take. */
+  private inTime<T>(outcome: Promise<T>): Promise<T | 'too late'> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<'too late'>((resolve) => { timer = setTimeout(() => { resolve('too late'); }, this.options.stopLimitMs ?? STOP_LIMIT_MS); });
-    const outcome = await Promise.race([stopped, tooLate]).finally(() => { clearTimeout(timer); });
+    return Promise.race([outcome, tooLate]).finally(() => { clearTimeout(timer); });
+  }
+
+  /** Asks the machine to stop; ends its thread when it does not. The next run gets a new one. */
+  private async stop(): Promise<RunAccepted> {
+    const { worker } = this;
+    const stopped = this.ask({ type: 'command', command: { type: 'stop' } }) as Promise<RunAccepted>;
+    const outcome = await this.inTime(stopped);
     if (outcome !== 'too late') return outcome;
     stopped.catch(() => { /* rejected by `forget` below: this is the answer to it */ });
     if (worker === this.worker) {

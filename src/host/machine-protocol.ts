@@ -50,6 +50,8 @@ export type ToWorker =
   | { readonly type: 'add'; readonly id: number; readonly request: AddRequest }
   | { readonly type: 'command'; readonly id: number; readonly command: ControlCommand }
   | { readonly type: 'query'; readonly id: number; readonly name: QueryName; readonly argument: unknown }
+  /** Let go of what outlives the thread: the swap file. No message follows. */
+  | { readonly type: 'close'; readonly id: number }
   /** Load kernel and library now; answered when that is done. */
   | { readonly type: 'warm'; readonly id: number }
   /** Run this program on a machine that nobody sees, so that the next run finds everything compiled (rehearsal.ts). */

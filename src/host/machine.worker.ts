@@ -42,10 +42,10 @@ function makeMachine(config: RunConfig, ports: MachinePorts): Machine {
   swap?.close();
   swap = null;
   const { slotCount } = config.machine.swap;
-  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null, ...(swapPlace === null ? {} : { directory: swapPlace }) });
+  // A thread that was ended leaves its file behind, and its process lives on: this thread is the only one with a machine.
+  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null, removesOwn: true, ...(swapPlace === null ? {} : { directory: swapPlace }) });
   return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel);
 }
-process.on('exit', () => { swap?.close(); });
 
 const runner = new MachineRunner({
   createMachine: makeMachine,
@@ -94,6 +94,9 @@ function answer(message: ToWorker): unknown {
     case 'add': return add(message.request);
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
+    case 'close':
+      swap?.close();
+      return null;
     case 'warm':
       reserve();
       theEngine();

@@ -33,6 +33,7 @@ describe('swap file', () => {
     expect(file.description).toContain(file.isDirect ? 'direct' : 'host cache');
     file.close();
     expect(readdirSync(folder)).toEqual([]);
+    expect([file.read(0, [c]), file.write(0, [c])]).toEqual([DeviceStatus.IoError, DeviceStatus.IoError]);
   });
 
   it('refuses a file that is not its own, and leaves it alone', () => {
@@ -91,5 +92,17 @@ describe('swap file', () => {
     expect(existsSync(stale)).toBe(false);
     expect(next.notices.join()).toContain('1 swap file of ended runs removed');
     next.close();
+  });
+
+  it('a file that an ended thread of this process left is removed by the thread that follows, and only then', () => {
+    const left = openSwapFile({ slotCount: 4, path: null, directory: folder });
+    openSwapFile({ slotCount: 4, path: null, directory: folder }).close();
+    expect(existsSync(left.path)).toBe(true);
+    const next = openSwapFile({ slotCount: 4, path: null, directory: folder, removesOwn: true });
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(existsSync(left.path)).toBe(false);
+    left.close();
+    next.close();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -53,6 +53,8 @@ export interface SwapFileOptions {
   /** Where the user wants the file; null: a new file in `swapDirectory()`. */
   readonly path: string | null;
   readonly directory?: string;
+  /** No other machine of this process has a swap file: what lies there of this process is stale too. */
+  readonly removesOwn?: boolean;
 }
 
 export interface SwapFile extends SwapDevice {
@@ -70,7 +72,7 @@ export function openSwapFile(options: SwapFileOptions): SwapFile {
   try {
     if (options.path === null) {
       mkdirSync(directory, { recursive: true });
-      const removed = removeStaleFiles(directory);
+      const removed = removeStaleFiles(directory, options.removesOwn);
       if (removed > 0) notices.push(`${String(removed)} swap file${removed === 1 ? '' : 's'} of ended runs removed from ${directory}`);
     }
     const path = options.path ?? join(directory, `pagewise-${String(process.pid)}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}.swap`);
@@ -83,12 +85,12 @@ export function openSwapFile(options: SwapFileOptions): SwapFile {
   }
 }
 
-/** Removes swap files in the default folder whose owners have ended; answers how many. */
-export function removeStaleFiles(directory: string): number {
+/** Removes swap files in the default folder whose owners have ended, and those of this process where `own` says so; answers how many. */
+export function removeStaleFiles(directory: string, own = false): number {
   let removed = 0;
   for (const name of readdirSync(directory)) {
     const match = NAME.exec(name);
-    if (match === null || isAlive(Number(match[1]), match[2] ?? '')) continue;
+    if (match === null || (isAlive(Number(match[1]), match[2] ?? '') && !(own && Number(match[1]) === process.pid))) continue;
     try {
       unlinkSync(join(directory, name));
       removed++;
@@ -209,6 +211,8 @@ class FileDevice implements SwapFile {
   }
 
   private timed(transfer: () => DeviceStatus): DeviceStatus {
+    // The number of a closed descriptor may belong to another file by now.
+    if (!this.isOpen) return DeviceStatus.IoError;
     const began = process.hrtime.bigint();
     let status: DeviceStatus;
     try {

@@ -107,7 +107,13 @@ async function start(): Promise<void> {
     if (window.isMinimized()) window.restore();
     window.focus();
   });
-  app.on('window-all-closed', () => {
+  app.on('window-all-closed', () => { app.quit(); });
+  // However Pagewise is left (the last window, the menu, the session's end), the machine first lets go of its swap file.
+  let isCleared = false;
+  app.on('will-quit', (event) => {
+    if (isCleared) return;
+    event.preventDefault();
+    isCleared = true;
     void Promise.all([laboratory.dispose(), policies.dispose()]).finally(() => app.quit());
   });
   laboratory.warm();

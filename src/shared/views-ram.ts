@@ -10,6 +10,8 @@ export interface ListSize { readonly name: string; readonly frames: number }
 export interface SwapStatus {
   readonly slotCount: number; readonly usedSlots: number; readonly badSlots: number;
   readonly device: SwapDeviceModel;
+  /** Where the slots are: a path and how it is opened, or "memory"; and what should be known of it. */
+  readonly place: string; readonly notices: readonly string[];
   readonly pagesIn: number; readonly pagesOut: number; readonly readRequests: number; readonly writeRequests: number;
   readonly cacheHits: number; readonly readAheadPages: number; readonly readAheadHits: number;
   readonly readErrors: number; readonly writeErrors: number;

@@ -55,8 +55,8 @@ function listSizes(system: PagingSystem): readonly ListSize[] {
 }
 
 function swapStatus({ swap }: PagingSystem): SwapStatus {
-  const { slots, timeline, statistics } = swap;
-  return { slotCount: slots.slotCount, usedSlots: slots.usedSlots, badSlots: slots.badSlots, device: timeline.model, busyCycles: timeline.busyCycles, ...statistics };
+  const { slots, timeline, statistics, device } = swap;
+  return { slotCount: slots.slotCount, usedSlots: slots.usedSlots, badSlots: slots.badSlots, device: timeline.model, place: device.description, notices: [...device.notices ?? []], busyCycles: timeline.busyCycles, ...statistics };
 }
 
 /** The map of frames at a resolution; ranges are cut to the machine, cells are never smaller than a frame. */

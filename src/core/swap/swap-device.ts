@@ -24,6 +24,8 @@ export interface SwapDevice {
   readonly slotCount: number;
   /** Where the slots are, for people: a path and how it is opened, or "memory". */
   readonly description: string;
+  /** What people should know of the place: removed, cut short, cleared up. Grows; absent where nothing can happen. */
+  readonly notices?: readonly string[];
   /** Measured time of the last request in microseconds; an annotation, never part of the trace. 0: not measured. */
   readonly lastMicroseconds: number;
   /** Fills `pages` (4,096 bytes each) from the slots `slot`, `slot` + 1, … */
