@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { Travel, type AdvanceOptions, type Goal } from '../src/core/machine/advance';
 import type { InputEntry, InputEvent, Stamp } from '../src/core/machine/input-log';
 import { configure, type FieldChange } from '../src/core/machine/configure';
+import type { MachinePorts } from '../src/core/machine/machine-api';
 import { Pass } from '../src/core/machine/pass';
 import type { Process } from '../src/core/machine/process';
 import type { Halt } from '../src/core/machine/replay-course';
@@ -58,6 +59,10 @@ export function printOf({ computer, scheduler }: Pass): string {
     hash: ramHash(computer), counters: computer.counters(), turns: computer.turns, current: computer.current?.key, output: computer.outputBytes, events: [...computer.events.totals],
     timer: computer.timers.next, waiting: computer.queues.waiting, ended: scheduler.allEnded(), reschedule: computer.reschedule, swap: computer.system.swap.slots.usedSlots, processes,
   }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 1);
+}
+
+export function headOf({ computer, scheduler }: Pass, input: TimelineInput): Head {
+  return { ...computer.stamp(), cycle: computer.cycles(), position: input.entries.length, nextTick: scheduler.nextTick };
 }
 
 function options(ended: (process: Process) => void) {
@@ -129,8 +134,7 @@ export class Recorder {
   }
 
   get head(): Head {
-    const { computer, scheduler } = this.pass;
-    return { ...computer.stamp(), cycle: computer.cycles(), position: this.input.entries.length, nextTick: scheduler.nextTick };
+    return headOf(this.pass, this.input);
   }
 
   private print(): void {
@@ -147,16 +151,18 @@ export class Recorder {
   }
 }
 
+const never = (): never => { throw new Error('a replay asked or told somebody'); };
+const SILENT: MachinePorts = { output: never, input: never, finding: never };
+
 /** A fresh machine at the beginning of a recording. */
 export class Replayer {
   readonly pass: Pass;
   readonly input: TimelineInput;
   readonly travel: Travel;
 
-  constructor(scene: Scene, kernel: WebAssembly.Module, entries: readonly InputEntry[], head: Head) {
-    const never = (): never => { throw new Error('a replay asked or told somebody'); };
-    this.input = new TimelineInput(never, [...entries]);
-    this.pass = new Pass(scene.config, { output: never, input: never, finding: never }, this.input, kernel, options(checkLeaks(scene.config)));
+  constructor(scene: Scene, kernel: WebAssembly.Module, entries: readonly InputEntry[], head: Head, ports: MachinePorts = SILENT) {
+    this.input = new TimelineInput((limit) => ports.input(limit), [...entries]);
+    this.pass = new Pass(scene.config, ports, this.input, kernel, options(checkLeaks(scene.config)));
     this.travel = new Travel(this.pass, this.input);
     begin(this.pass, scene);
     this.input.leaveHead(head);
@@ -176,7 +182,7 @@ export class Replayer {
   goToPause(pause: Halt): void {
     const { course } = this.pass.scheduler;
     course.halt = pause;
-    for (let outcome = this.pass.scheduler.run(300_000); outcome !== 'halted'; outcome = this.pass.scheduler.run(300_000)) expect(['quantum', 'ended']).toContain(outcome);
+    for (let outcome = this.pass.scheduler.run(300_000); outcome !== 'halted'; outcome = this.pass.scheduler.run(300_000)) expect(['quantum', 'ended', 'deadlock', 'blocked']).toContain(outcome);
     course.halt = null;
   }
 }

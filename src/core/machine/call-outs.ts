@@ -132,7 +132,8 @@ function pageFault(computer: Computer, low: number, high: number, access: number
   if (resolved) {
     if (isMajor(last.kind)) process.majorFaults++; else process.minorFaults++;
     computer.system.writeBack.tick();
-    if (!sleeps) return CONTINUE;
+    // Somebody became ready (the out-of-memory killer woke it): the scheduler looks now, not when the fuel happens to be used up.
+    if (!sleeps) return computer.reschedule && computer.mayWait ? LEAVE_RETRY : CONTINUE;
     if (computer.processes.living > 1) computer.system.reclaim.awaited(process.key, last.pfn);
     computer.ask({ kind: 'sleep', reason: 'device', untilCycle: computer.cycles() + last.waitCycles });
     return LEAVE_RETRY;

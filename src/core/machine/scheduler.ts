@@ -179,9 +179,9 @@ export class Scheduler {
       else if (queues.hasBetterThan(current)) queues.putBack(current);
       else return current;
     }
-    computer.reschedule = false;
     const next = queues.take();
     if (next === null) return null;
+    computer.reschedule = false;
     computer.turns++;
     switchTo(computer, next);
     return next;
