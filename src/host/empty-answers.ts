@@ -54,12 +54,13 @@ const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap
     kindBefore: new Float64Array(), kindCounts: new Float64Array(), kindCosts: new Float64Array(), firstCycle: 0, lastCycle: 0, processes: [], forgotten: 0,
   }),
   faultRows: () => ({
-    total: 0, from: 0, seq: new Float64Array(), cycle: new Float64Array(), va: new Float64Array(), kind: new Uint8Array(), access: new Uint8Array(), line: new Uint32Array(),
+    total: 0, from: 0, seq: new Float64Array(), cycle: new Float64Array(), instruction: new Float64Array(), va: new Float64Array(), kind: new Uint8Array(), access: new Uint8Array(), line: new Uint32Array(),
     costCycles: new Float64Array(), pfn: new Float64Array(), mappingId: new Uint32Array(), processKey: new Uint32Array(), files: [], file: new Uint16Array(), functions: [], fn: new Uint16Array(),
     realMicroseconds: new Float32Array(), found: -1,
   }),
   faultCosts: () => ({ rows: [], groups: 0, faults: 0, costCycles: 0 }),
   faultRatios: () => ({ major: 0, majorFaults: 0, minor: 0, minorFaults: 0, access: 0, tableRead: 0, cyclesInFaults: 0, cycles: 0 }),
+  moments: () => [],
   processes: () => [],
   processTable: () => ({
     total: 0, from: 0, rows: [], found: -1,

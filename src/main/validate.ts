@@ -269,6 +269,7 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
     const all = fields(value, at);
     return { where: faultWhere(all['where'], `${at}.where`), by: oneOf<'line' | 'area'>('line', 'area')(all['by'], `${at}.by`), limit: integer(1, 10_000)(all['limit'], `${at}.limit`) };
   },
+  moments: (value, at) => ({ instructions: listOf(key)(fields(value, at)['instructions'], `${at}.instructions`) }),
   heap: ofProcess((all, at) => ({ limit: integer(1, 10_000)(all['limit'], `${at}.limit`), around: orNull(key)(all['around'], `${at}.around`) })),
   blocks: ofProcess((all, at) => ({
     from: key(all['from'], `${at}.from`), count: integer(1, 10_000)(all['count'], `${at}.count`), state: text(40)(all['state'], `${at}.state`),

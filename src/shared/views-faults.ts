@@ -61,7 +61,7 @@ export interface FaultRows {
   readonly total: number;
   /** Place of the first row among all that match. */
   readonly from: number;
-  readonly seq: Float64Array; readonly cycle: Float64Array; readonly va: Float64Array; readonly kind: Uint8Array; readonly access: Uint8Array;
+  readonly seq: Float64Array; readonly cycle: Float64Array; readonly instruction: Float64Array; readonly va: Float64Array; readonly kind: Uint8Array; readonly access: Uint8Array;
   readonly line: Uint32Array; readonly costCycles: Float64Array; readonly pfn: Float64Array; readonly mappingId: Uint32Array; readonly processKey: Uint32Array;
   readonly files: readonly string[]; readonly file: Uint16Array; readonly functions: readonly string[]; readonly fn: Uint16Array;
   /** Measured time of the transfer on the host in µs; -1: there was none. */

@@ -7,6 +7,7 @@ import type { MachineConfig } from './config';
 import type { SystemProfile } from './config';
 import type { ProcessDetail, ProcessTable, ProcessTableQuery } from './views-processes';
 import type { Counters, RunResult, Stack } from './report';
+import type { Moment } from './timeline';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { HugeMemoryStatus, TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
@@ -58,7 +59,7 @@ export interface BlockRow {
   readonly blockId: number; readonly va: string; readonly size: number;
   readonly state: 'live' | 'freed' | 'lost-definite' | 'lost-indirect' | 'lost-possible' | 'reachable';
   readonly allocatedAt: Stack; readonly freedAt: Stack | null;
-  readonly allocatedInstruction: number; readonly findingId: number;
+  readonly allocatedInstruction: number; /** Null while it is live. */ readonly freedInstruction: number | null; readonly findingId: number;
 }
 /** An arrow of the heap strip: a place that holds a pointer to a block. */
 export interface PointerRow {
@@ -133,6 +134,8 @@ export interface QueryMap {
   faultRows: [{ where: FaultWhere; offset: number; limit: number; find: number }, FaultRows];
   faultCosts: [{ where: FaultWhere; by: 'line' | 'area'; limit: number }, FaultCosts];
   faultRatios: [null, FaultRatios];
+  /** Where on the simulated clock instruction counts of the past lie: exact at events, in proportion between them. */
+  moments: [{ instructions: readonly number[] }, readonly Moment[]];
   processes: [null, readonly ProcessRow[]];
   processTable: [ProcessTableQuery, ProcessTable];
   processDetail: [{ processKey: number }, ProcessDetail | null];

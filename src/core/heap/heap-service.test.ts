@@ -153,6 +153,17 @@ describe('quarantine', () => {
     free(2, p);
     expect(malloc(3, 16)).not.toBe(p);
   });
+  test('a freed block says when it was allocated and freed, a live one that it was not', () => {
+    const { heap, malloc, free } = laboratory();
+    const p = malloc(1, 16);
+    const q = malloc(2, 16);
+    expect(heap.blockAt(BigInt(p))?.freedInstruction).toBeNull();
+    free(3, p);
+    const [first, second] = [heap.blockAt(BigInt(p)), heap.blockAt(BigInt(q))];
+    expect(first?.freedInstruction).toBeGreaterThan(second?.allocatedInstruction ?? Infinity);
+    expect(second?.allocatedInstruction).toBeGreaterThan(first?.allocatedInstruction ?? Infinity);
+    expect(second?.freedInstruction).toBeNull();
+  });
   test('beyond its volume the oldest block leaves, at the next allocation but one', () => {
     const { heap, malloc, free } = laboratory({ freelistVolBytes: 100, freelistBigBlocksBytes: 1000 });
     const p = malloc(1, 80);

@@ -319,7 +319,7 @@ export class ProcessHeap implements ObservableHeap {
       blockId: block.blockId, va: `0x${block.address.toString(16)}`, size: block.size,
       state: isFreed ? 'freed' : found === undefined ? 'live' : BLOCK_STATES[leakKind(found.reach)],
       allocatedAt: this.machine.stackOf(block.allocStack), freedAt: isFreed ? this.machine.stackOf(block.freeStack) : null,
-      allocatedInstruction: block.allocatedAt, findingId: found?.findingId ?? 0,
+      allocatedInstruction: block.allocatedAt, freedInstruction: isFreed ? block.freedAt : null, findingId: found?.findingId ?? 0,
     };
   }
 

@@ -10,6 +10,7 @@ import { selectionChain } from './query-chain';
 import { processDetail, processTable } from './query-processes';
 import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
+import { momentsOf } from './query-moments';
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameDetail, frameMap, memoryStatus, slotDetail, slotMapCells } from './query-ram';
 import { frameRow, pageDetail, pageRows, vmaRows } from './query-memory';
@@ -61,6 +62,7 @@ const HANDLERS: Handlers = {
   faultRows: ({ pass }, { where, offset, limit, find: wanted }) => faultRows(pass, where, offset, limit, wanted),
   faultCosts: ({ pass }, { where, by, limit }) => faultCosts(pass, where, by, limit),
   faultRatios: ({ pass }) => faultRatios(pass),
+  moments: ({ pass }, { instructions }) => momentsOf(pass, instructions),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   processTable: (context, query) => processTable(context.pass.computer, query, context.state !== 'running'),
   processDetail: (context, { processKey }) => processDetail(context.pass.computer, processKey, context.state !== 'running'),

@@ -72,8 +72,8 @@ describe('the timeline', () => {
 
 describe('rows', () => {
   it('are read by their place, and a fault is found by its number', () => {
-    const { total, from, seq, pfn, found, realMicroseconds } = faultRows(passWith(SOME), all(), 1, 2, 7);
-    expect([total, from, [...seq], [...pfn], found, [...realMicroseconds]]).toEqual([4, 1, [3, 5], [5, 5], 3, [-1, 43]]);
+    const { total, from, seq, instruction, pfn, found, realMicroseconds } = faultRows(passWith(SOME), all(), 1, 2, 7);
+    expect([total, from, [...seq], [...instruction], [...pfn], found, [...realMicroseconds]]).toEqual([4, 1, [3, 5], [300, 400], [5, 5], 3, [-1, 43]]);
     expect(faultRows(passWith(SOME), all({ kinds: [FaultKind.Library] }), 0, 10, 7).found).toBe(-1);
   });
 });

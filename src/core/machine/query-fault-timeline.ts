@@ -171,7 +171,7 @@ export function faultRows(pass: Pass, where: FaultWhere, offset: number, limit: 
   const { hits, total, found } = collect(pass, where, offset, limit, find);
   const n = hits.length;
   const rows = {
-    seq: new Float64Array(n), cycle: new Float64Array(n), va: new Float64Array(n), kind: new Uint8Array(n), access: new Uint8Array(n), line: new Uint32Array(n),
+    seq: new Float64Array(n), cycle: new Float64Array(n), instruction: new Float64Array(n), va: new Float64Array(n), kind: new Uint8Array(n), access: new Uint8Array(n), line: new Uint32Array(n),
     costCycles: new Float64Array(n), pfn: new Float64Array(n), mappingId: new Uint32Array(n), processKey: new Uint32Array(n), file: new Uint16Array(n), fn: new Uint16Array(n),
     realMicroseconds: new Float32Array(n).fill(-1),
   };
@@ -181,6 +181,7 @@ export function faultRows(pass: Pass, where: FaultWhere, offset: number, limit: 
     const word = (k: number): number => words[at + k] ?? 0;
     rows.seq[i] = word(1) * TWO_32 + word(0);
     rows.cycle[i] = word(3) * TWO_32 + word(2);
+    rows.instruction[i] = word(5) * TWO_32 + word(4);
     rows.va[i] = word(11) * TWO_32 + word(10);
     rows.kind[i] = (word(8) >>> 16) & 0xff;
     rows.access[i] = accessAt(words, at);

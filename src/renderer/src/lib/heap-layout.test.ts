@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BlockRow, HeapPicture, PointerRow } from '@shared/views';
 import { blockWidth, layoutHeapStrip } from './heap-layout';
 
-const block = (blockId: number, va: string, size: number): BlockRow => ({ blockId, va, size, state: 'live', allocatedAt: [], freedAt: null, allocatedInstruction: 0, findingId: 0 });
+const block = (blockId: number, va: string, size: number): BlockRow => ({ blockId, va, size, state: 'live', allocatedAt: [], freedAt: null, allocatedInstruction: 0, freedInstruction: null, findingId: 0 });
 const variable = (fromName: string, toBlockId: number, interior = false): PointerRow => ({ fromKind: 'variable', fromName, fromBlockId: 0, fromVa: '0x7ffe0', toBlockId, interior });
 const inside = (fromBlockId: number, toBlockId: number): PointerRow => ({ fromKind: 'block', fromName: '->next', fromBlockId, fromVa: '0x4a4b040', toBlockId, interior: false });
 const picture = (blocks: BlockRow[], pointers: PointerRow[]): HeapPicture => ({ blocks, pointers, totalBlocks: blocks.length });

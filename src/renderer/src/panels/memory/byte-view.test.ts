@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BlockRow } from '@shared/views';
 import { blockSpans, shadeRuns } from './byte-view';
 
-const block = (blockId: number, va: string, size: number): BlockRow => ({ blockId, va, size, state: 'live', allocatedAt: [], freedAt: null, allocatedInstruction: 0, findingId: 0 });
+const block = (blockId: number, va: string, size: number): BlockRow => ({ blockId, va, size, state: 'live', allocatedAt: [], freedAt: null, allocatedInstruction: 0, freedInstruction: null, findingId: 0 });
 
 test('bytes know their block; blocks over the edge are cut', () => {
   const spans = blockSpans({ va: '0x1000', bytes: new Uint8Array(4096), blocks: [block(1, '0xff0', 32), block(2, '0x1020', 4), block(3, '0x1ffe', 99)] });
