@@ -8,6 +8,7 @@
  *   4. Replacement policies: references a second, beside a plain C program doing the same.
  *   5. Page replay: accesses a second through TLBs and page tables, beside a plain C program doing the same.
  *   6. Checkpoints of the store: speed of the page hash, times of taking one and of going back to it.
+ *   7. Snapshots of 1 GiB: saving and loading beside plain writing and reading.
  *
  * `npm run bench -- sieve fib` limits part 1; `--no-app` leaves out part 3.
  */
@@ -22,6 +23,7 @@ import { comparePolicies } from './policy.mjs';
 import { judgeSceneWindow, measureScale } from './scale.mjs';
 import { measurePressure } from './pressure.mjs';
 import { measureReplay } from './replay.mjs';
+import { measureSnapshotFiles } from './snapshot.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAMS = join(ROOT, 'bench', 'programs');
@@ -129,6 +131,7 @@ await measureHistory(ROOT, (text) => { failures.push(text); });
 await measureReplay(ROOT, (text) => { failures.push(text); });
 await measurePressure(ROOT, (text) => { failures.push(text); });
 await measureScale(ROOT, (text) => { failures.push(text); });
+await measureSnapshotFiles(ROOT, (text) => { failures.push(text); });
 await measureWindow();
 if (!words.includes('--no-app')) await judgeSceneWindow(ROOT, (text) => { failures.push(text); });
 console.log(failures.length === 0 ? '\nAll targets are met.' : `\nMissed:\n  ${failures.join('\n  ')}`);

@@ -16,10 +16,9 @@
  * Work goes in slices of about 20 ms; between them messages are heard. The machine must not run until saving has ended.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, openSync, readSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { SnapshotRefusal } from '../core/snapshot/damage';
 import type { SnapshotProgress } from '../core/snapshot/format';
 import { SnapshotReader, readAbout } from '../core/snapshot/reader';
@@ -29,6 +28,7 @@ import type { PageTaker, Snapshot } from '../core/snapshot/snapshot';
 import { SnapshotWriter } from '../core/snapshot/writer';
 import type { SnapshotParts } from '../core/snapshot/writer';
 import { isCode } from './error-code';
+import { OverlappedReader, OverlappedWriter } from './overlapped-file';
 import { isAlive, startOf } from './process-owner';
 
 const SLICE_MS = 20;
@@ -72,21 +72,19 @@ export async function saveSnapshot(path: string, parts: SnapshotParts, codec: We
     const target = targetOf(path), folder = dirname(target.path);
     removeUnfinished(folder);
     const unfinished = join(folder, `.pagewise-${hostKey()}-${String(process.pid)}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}.saving`);
-    const fd = openSync(unfinished, 'wx', 0o666);
-    let isOpen = true;
+    const out = new OverlappedWriter(unfinished);
     try {
-      if (target.mode !== null) keepMode(fd, target.mode);
-      const writer = new SnapshotWriter(parts, codec, (bytes) => { writeAll(fd, bytes); });
-      await inSlices(writer, work);
-      await promisify(fsync)(fd);
+      if (target.mode !== null) keepMode(out.fd, target.mode);
+      const writer = new SnapshotWriter(parts, codec, (bytes) => { out.put(bytes); });
+      await inSlices(writer, work, () => out.drain());
+      await out.finish();
       stopIfAborted(work.signal);
-      closeSync(fd);
-      isOpen = false;
+      await out.close();
       renameSync(unfinished, target.path);
       syncFolder(folder);
       return { fileBytes: writer.fileBytes };
     } finally {
-      if (isOpen) closeSync(fd);
+      await out.close();
       removeIfThere(unfinished);
     }
   } catch (error) {
@@ -99,17 +97,18 @@ export async function saveSnapshot(path: string, parts: SnapshotParts, codec: We
  * @throws SnapshotFileError when it was cancelled
  */
 export async function openSnapshot(path: string, codec: WebAssembly.Module, ownVersion: string, work: SnapshotWork = {}): Promise<OpenSnapshot | SnapshotRefusal | SnapshotUnreadable> {
-  let fd = -1, isKept = false;
+  let fd = -1, isKept = false, source: OverlappedReader | null = null;
   try {
-    fd = openForReading(path);
-    const reader = new SnapshotReader(fileSource(fd), codec, ownVersion);
-    const opening = await inSlices(reader, work);
+    const file = fd = openForReading(path), ahead = source = new OverlappedReader(file);
+    await ahead.prepare();
+    const opening = await inSlices(new SnapshotReader(ahead, codec, ownVersion), work, () => ahead.prepare());
     if (!opening.ok) return opening;
     isKept = true;
-    return { ok: true, snapshot: opening.snapshot, close: () => { closeSync(fd); } };
+    return { ok: true, snapshot: opening.snapshot, close: () => { closeSync(file); } };
   } catch (error) {
     return unreadable(error, path);
   } finally {
+    await source?.settle();
     if (fd >= 0 && !isKept) closeSync(fd);
   }
 }
@@ -141,16 +140,17 @@ export async function takePages(snapshot: Snapshot, names: readonly string[], ta
 
 type Steps<Result> = { step(): SnapshotProgress | Result };
 
-/** Steps to the end; the last step's answer. Gives way to messages after each slice. */
-async function inSlices<Result extends object | 'done'>(steps: Steps<Result>, work: SnapshotWork): Promise<Result> {
-  for (;;) {
-    stopIfAborted(work.signal);
-    const until = performance.now() + SLICE_MS;
-    let state = steps.step();
-    while (isProgress(state) && performance.now() < until) state = steps.step();
+/** Steps to the end; the last step's answer. Gives way to messages after each slice. `disk`: what to wait for after a step, if anything. */
+async function inSlices<Result extends object | 'done'>(steps: Steps<Result>, work: SnapshotWork, disk: () => Promise<void> | null = () => null): Promise<Result> {
+  for (let until = 0; ;) {
+    const state = steps.step(), wait = disk();
+    if (wait !== null) await wait;
     if (!isProgress(state)) return state;
+    if (performance.now() < until) continue;
     work.onProgress?.(state);
     await new Promise<void>((resolve) => { setImmediate(resolve); });
+    stopIfAborted(work.signal);
+    until = performance.now() + SLICE_MS;
   }
 }
 
@@ -209,10 +209,6 @@ function keepMode(fd: number, mode: number): void {
   } catch (error) {
     if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
 }
 
 /** Makes a rename last. Where a folder cannot be opened (Windows) or synced (some network file systems) the system sees to it itself. */
