@@ -49,7 +49,7 @@ function start(program: Program, config: RunConfig): Run {
   const output: Uint8Array[] = [];
   const input = new TimelineInput(() => null);
   const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null }, input, engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
-  const checkpoints = new Checkpoints(pass);
+  const checkpoints = new Checkpoints(pass, null);
   checkpoints.know(program);
   const first = pass.load(program).threads[0];
   if (first !== undefined) switchTo(pass.computer, first);

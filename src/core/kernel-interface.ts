@@ -53,7 +53,7 @@ export interface KernelHost {
   intrinsic(id: number, args: number, result: number): number;
   /** The register stack or the simulated stack of the thread is used up (the call at ST_PC was not made). */
   registerStackFull(): number;
-  /** Watch (precise loop, second pass): 8 bytes at `va` were stored (value in ST_ARG0/1 is the new low/high); or a range was written (kind 1, length ST_ARG0); or a call frame [va, va + ST_ARG0) was popped (kind 2). */
+  /** Watch (precise loop, second pass): 8 bytes at `va` were stored (value in ST_ARG0/1 is the new low/high; the store itself: low word of its address in ST_ARG2, its size in ST_ARG3); or a range was written (kind 1, length ST_ARG0); or a call frame [va, va + ST_ARG0) was popped (kind 2). */
   watch(low: number, high: number, kind: number): void;
   /** The kernel's first-fit heap needs `bytes` (a multiple of 4,096) more, contiguous at ST_HEAP_END. 1: mapped; 0: refused. */
   heapGrow(bytes: number): number;

@@ -13,7 +13,7 @@ const NO_COUNTERS: Counters = {
 export function emptyStatus(state: MachineState, message: string): StatusSnapshot {
   return {
     epoch: 0, state, message, counters: NO_COUNTERS, simulatedSeconds: 0, usedFrames: 0, frameCount: 0,
-    heapBytes: 0, heapBlocks: 0, errorCount: 0, outputBytes: 0, profile: 'linux', location: null,
+    heapBytes: 0, heapBlocks: 0, errorCount: 0, outputBytes: 0, profile: 'linux', location: null, timeline: null,
   };
 }
 

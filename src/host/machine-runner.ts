@@ -11,10 +11,11 @@
  *
  * A slice takes about SLICE_MS, so a query or command waits no longer than that; its size in instructions adapts.
  */
-import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
+import type { Machine, MachineOptions, MachinePorts, StopReason } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
 import { CYCLES_PER_SECOND, type RunConfig } from '../shared/config';
 import type { WorkloadScript } from '../core/workload/script';
+import type { TravelTarget } from '../shared/timeline';
 import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { ConsoleOutput } from './console-output';
@@ -22,7 +23,7 @@ import { ACCEPTED, refused, type BeginRequest, type ControlCommand } from './mac
 import { emptyAnswer } from './empty-answers';
 
 export interface RunnerOptions {
-  readonly createMachine: (config: RunConfig, ports: MachinePorts) => Machine;
+  readonly createMachine: (config: RunConfig, ports: MachinePorts, options: MachineOptions) => Machine;
   readonly post: (message: StreamMessage) => void;
   /** Calls `work` after pending messages were handled. */
   readonly soon: (work: () => void) => void;
@@ -48,6 +49,9 @@ const SMALLEST_TOUCH_SLICE = 300;
 const LARGEST_SLICE = 5_000_000;
 /** Status and output leave at most once in this time. */
 const TICK_MS = 16;
+
+/** Host memory for the checkpoints of a program's run. Machines of thousands of processes are not recorded. */
+const TIMELINE_BYTES = 512 * 2 ** 20;
 
 /** A mix whose processes are being started. */
 interface Starting { readonly scripts: ReadonlyMap<string, WorkloadScript>; readonly order: readonly string[]; next: number }
@@ -98,7 +102,7 @@ export class MachineRunner {
     this.machine = this.options.createMachine(request.config, {
       output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
       input: (limit) => this.takeInput(limit),
-    });
+    }, { timelineBytes: TIMELINE_BYTES });
     this.machine.load(request.program);
     this.pauseLine = request.pauseAtMain ? firstLineOf(request.program) : 0;
     this.applyBreakpoints(request.breakpoints);
@@ -119,7 +123,7 @@ export class MachineRunner {
     this.machine = this.options.createMachine(request.config, {
       output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
       input: () => null,
-    });
+    }, { timelineBytes: 0 });
     this.starting = { scripts: new Map(request.scripts.map((script) => [script.name, script])), order: request.order, next: 0 };
     this.pace = request.pace;
     this.smallestSlice = SMALLEST_TOUCH_SLICE;
@@ -147,6 +151,7 @@ export class MachineRunner {
       case 'renice':
         if (!machine.renice(command.processKey, command.nice)) return refused('This process has ended.');
         return this.happened();
+      case 'travel': return this.travel(machine, command.target);
       case 'stop': return this.stop(machine, 'Stopped');
       case 'reclaim': return this.reclaim(machine);
       case 'segments': {
@@ -191,7 +196,20 @@ export class MachineRunner {
     return this.machine ? this.machine.query(name, argument) : emptyAnswer(name, argument);
   }
 
+  private travel(machine: Machine, target: TravelTarget): RunAccepted {
+    const { ok, message } = machine.travel(target);
+    if (!ok) return refused(message);
+    this.stepping = null;
+    this.enter('running');
+    return ACCEPTED;
+  }
+
   private pause(): RunAccepted {
+    if (this.machine?.isTravelling === true) {
+      this.machine.endTravel();
+      this.after('arrived', this.machine);
+      return ACCEPTED;
+    }
     if (this.phase === 'running' || this.phase === 'blocked') {
       this.stepping = null;
       this.enter('paused');
@@ -210,6 +228,7 @@ export class MachineRunner {
   }
 
   private stop(machine: Machine, reason: string): RunAccepted {
+    if (machine.isTravelling) return this.pause();
     if (this.phase !== 'ended') {
       this.starting = null;
       this.startMessage = '';
@@ -325,6 +344,7 @@ export class MachineRunner {
       case 'deadlock': return this.enter('blocked');
       case 'exited':
       case 'limit': return this.enter('ended');
+      case 'arrived':
       case 'breakpoint':
       case 'step':
       case 'paused':

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMachine } from '../core/machine/machine';
-import type { Machine, MachinePorts } from '../core/machine/machine-api';
+import type { Machine, MachineOptions, MachinePorts } from '../core/machine/machine-api';
 import { CannotLoad } from '../core/segmentation/cannot-load';
 import { reserveMemories } from '../core/store/store';
 import type { RunConfig } from '../shared/config';
@@ -38,13 +38,13 @@ let swap: SwapFile | null = null;
 let swapPlace: string | null = null;
 
 /** A machine, with a swap file when it has swap. Throws SwapFileError. */
-function makeMachine(config: RunConfig, ports: MachinePorts): Machine {
+function makeMachine(config: RunConfig, ports: MachinePorts, options: MachineOptions): Machine {
   swap?.close();
   swap = null;
   const { slotCount } = config.machine.swap;
   // A thread that was ended leaves its file behind, and its process lives on: this thread is the only one with a machine.
   if (slotCount > 0) swap = openSwapFile({ slotCount, path: null, removesOwn: true, ...(swapPlace === null ? {} : { directory: swapPlace }) });
-  return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel);
+  return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel, options);
 }
 
 const runner = new MachineRunner({

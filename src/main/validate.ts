@@ -7,6 +7,7 @@ import { machineFrom, type FieldChange } from '../shared/machine-fields';
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
 import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
+import type { TravelTarget, TravelUnit } from '../shared/timeline';
 import type { FaultWhere } from '../shared/views-faults';
 import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
 import { PROCESS_SORTS, type ProcessScope, type ProcessSort } from '../shared/views-processes';
@@ -97,6 +98,21 @@ const segmentChange: Parser<SegmentChange> = (value, at) => {
   }
 };
 
+const travelTarget: Parser<TravelTarget> = (value, at) => {
+  const all = fields(value, at);
+  switch (all['kind']) {
+    case 'start': case 'head': case 'previous-breakpoint': return { kind: all['kind'] };
+    case 'instruction': return { kind: 'instruction', instruction: key(all['instruction'], `${at}.instruction`) };
+    case 'cycle': return { kind: 'cycle', cycle: real(0, Number.MAX_SAFE_INTEGER)(all['cycle'], `${at}.cycle`) };
+    case 'last-write': return { kind: 'last-write', va: address(all['va'], `${at}.va`), length: integer(1, 4096)(all['length'], `${at}.length`) };
+    case 'step': return {
+      kind: 'step', direction: oneOf<'back' | 'forward'>('back', 'forward')(all['direction'], `${at}.direction`),
+      unit: oneOf<TravelUnit>('instruction', 'line', 'call', 'fault', 'allocation', 'system-call')(all['unit'], `${at}.unit`), over: flag(all['over'], `${at}.over`),
+    };
+    default: return refuse(`${at}.kind`, 'a way through the recording');
+  }
+};
+
 const accessQuestion: Parser<AccessQuestion> = (value, at) => {
   const all = fields(value, at), word = integer(0, 0xffff_ffff);
   return {
@@ -158,6 +174,8 @@ const runCommand: Parser<RunCommand> = (value, at) => {
       return { type: 'signal', processKey: key(all['processKey'], `${at}.processKey`), signal: integer(1, 64)(all['signal'], `${at}.signal`) };
     case 'renice':
       return { type: 'renice', processKey: key(all['processKey'], `${at}.processKey`), nice: integer(-20, 19)(all['nice'], `${at}.nice`) };
+    case 'travel':
+      return { type: 'travel', target: travelTarget(all['target'], `${at}.target`) };
     case 'add-program':
       return {
         type: 'add-program', file: path(all['file'], `${at}.file`), text: source(all['text'], `${at}.text`), options: compileOptions(all['options'], `${at}.options`),

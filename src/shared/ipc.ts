@@ -4,6 +4,7 @@ import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './co
 import type { FieldChange } from './machine-fields';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
 import type { Answer, QueryMap, QueryName } from './views';
+import type { TravelTarget } from './timeline';
 import type { SegmentChange } from './views-segments';
 
 export interface AppInfo { readonly version: string; readonly packaged: boolean; readonly platform: string; readonly compilerNote: string }
@@ -31,6 +32,8 @@ export type RunCommand =
   /** Compiles a further program and loads it beside what runs. */
   | { readonly type: 'add-program'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly args: readonly string[] }
   | { readonly type: 'segments'; readonly change: SegmentChange }
+  /** Goes to another moment of the run; `pause`, `stop` or another journey end it where it is. How it ended comes with the status. */
+  | { readonly type: 'travel'; readonly target: TravelTarget }
   | { readonly type: 'breakpoints'; readonly lines: readonly number[] }
   | { readonly type: 'stdin'; readonly text: string } | { readonly type: 'stdin-eof' };
 

@@ -34,6 +34,10 @@ export interface TimelineInfo {
   readonly now: Moment;
   readonly head: Moment;
   readonly atHead: boolean;
+  /** A journey is under way; `state` is running meanwhile. */
+  readonly travelling: boolean;
+  /** How the last journey ended; null before the first. */
+  readonly outcome: TravelOutcome | null;
   readonly checkpoints: number;
   /** Host memory that checkpoints take, and how much they may take. */
   readonly usedBytes: number;

@@ -8,6 +8,7 @@ import type { SystemProfile } from './config';
 import type { ProcessDetail, ProcessTable, ProcessTableQuery } from './views-processes';
 import type { Counters, RunResult, Stack } from './report';
 import type { Moment } from './timeline';
+import type { TimelineInfo } from './timeline';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { HugeMemoryStatus, TlbPicture, TranslationAnswer } from './views-translation';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
@@ -30,6 +31,8 @@ export interface StatusSnapshot {
   readonly profile: SystemProfile;
   /** Where the program stands when paused or ended. */
   readonly location: { readonly file: string; readonly line: number; readonly fn: string } | null;
+  /** Null: nothing is loaded, or the machine does not record. */
+  readonly timeline: TimelineInfo | null;
 }
 
 export interface VmaRow {

@@ -64,6 +64,8 @@ export interface EventAggregate {
 }
 
 interface Chunk { readonly words: Uint32Array; used: number }
+/** Records as raw words, 16 each. */
+export interface KeptRecords { readonly words: Uint32Array; readonly used: number }
 
 export class EventStream {
   private readonly chunks: Chunk[] = [];
@@ -129,6 +131,11 @@ export class EventStream {
   /** Kept chunks as raw words, oldest first: 16 words a record, `used` records. False ends the walk. */
   forEachChunk(visit: (words: Uint32Array, used: number) => boolean): void {
     for (const chunk of this.chunks) if (chunk.used > 0 && !visit(chunk.words, chunk.used)) return;
+  }
+
+  /** What is kept now, oldest first: as it is, however the log goes on. */
+  kept(): readonly KeptRecords[] {
+    return this.chunks.map(({ words, used }) => ({ words, used }));
   }
 
   /** The words of all kept chunks: records are added to them and never changed. */

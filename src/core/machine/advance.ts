@@ -42,10 +42,31 @@ export class Travel {
     return this.input.head;
   }
 
-  /** The machine stands at the head and is about to go back. */
-  leaveHead(): void {
+  /** The machine stands at the head and is about to go back. `head`: where the recording ended, when the machine was changed since. */
+  leaveHead(head = this.stampOfHead()): void {
+    this.input.leaveHead(head);
+  }
+
+  /** The present moment as the end of the recording. */
+  stampOfHead(): Head {
     const { computer, scheduler } = this.pass;
-    this.input.leaveHead({ ...computer.stamp(), cycle: computer.cycles(), position: this.input.entries.length, nextTick: scheduler.nextTick });
+    return { ...computer.stamp(), cycle: computer.cycles(), position: this.input.entries.length, nextTick: scheduler.nextTick };
+  }
+
+  /** Lets `run` take the machine on behind the head (steps of the window), no further than to the head. */
+  within<T>(run: () => T): T {
+    const { course } = this.pass.scheduler;
+    course.halt = this.input.head;
+    try {
+      return run();
+    } finally {
+      course.halt = null;
+    }
+  }
+
+  /** `within` has come to the head. */
+  arrived(): void {
+    if (this.input.head !== null) this.arriveAtHead(this.input.head);
   }
 
   /** The state of a checkpoint is in place again; `position`: that of the input log when it was taken. */

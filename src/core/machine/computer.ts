@@ -112,6 +112,8 @@ export class Computer {
   probing = false;
   /** The kernel runs the program's own instructions: a fault may put the thread to sleep until the device has finished. */
   mayWait = false;
+  /** Told of what system calls write into the program's memory, while somebody looks for a write; null: nobody does. */
+  guestWritten: ((va: bigint, length: number) => void) | null = null;
   /** Measured time in µs of the real transfer of a fault, by its number: an annotation outside the trace. */
   readonly realTimes = new Map<number, number>();
   /** Target of a jump that leads to no code, while its error is recorded: shown as the innermost call frame. */

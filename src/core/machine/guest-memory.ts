@@ -50,6 +50,7 @@ export function writeGuest(computer: Computer, va: bigint, bytes: Uint8Array): n
     computer.store.bytes.set(bytes.subarray(done, done + part), address);
     done += part;
   }
+  computer.guestWritten?.(va, bytes.length);
   return done;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config';
 import type { Counters, ErrorRecord, RunResult } from '../../shared/report';
+import type { TravelTarget } from '../../shared/timeline';
 import type { FieldProblem } from '../../shared/machine-fields';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { SegmentChange } from '../../shared/views-segments';
@@ -11,6 +12,11 @@ import type { Program } from '../lir/lir';
 import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
 import type { FieldChange } from './configure';
+
+export interface MachineOptions {
+  /** Host memory that checkpoints of the recording may take; 0: nothing is recorded, and only the present can be seen. */
+  readonly timelineBytes: number;
+}
 
 /** The process that writes. */
 export interface OutputWriter { readonly pid: number; readonly name: string }
@@ -39,8 +45,8 @@ export interface MachinePorts {
   references?(entries: Uint32Array): void;
 }
 
-/** deadlock: processes live but none can go on, and only a signal from outside could change that. */
-export type StopReason = 'deadlock' | 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
+/** deadlock: processes live but none can go on, and only a signal from outside could change that. arrived: a journey is over, or the head of the recording was reached. */
+export type StopReason = 'arrived' | 'deadlock' | 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
 
 export interface Machine {
   readonly config: RunConfig;
@@ -73,6 +79,16 @@ export interface Machine {
   /** The whole result; complete once state is 'exited' (leak check and explanations included), partial before. */
   result(): RunResult;
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]>;
+  /**
+   * Begins a journey to another moment of the recording (core/timeline): `run` goes on with it until 'arrived'. Refused, with a
+   * reason, on a machine that does not record. Behind the head `run` plays what was recorded; what comes from outside there
+   * makes the machine go on differently, and forgets the rest.
+   */
+  travel(target: TravelTarget): { readonly ok: boolean; readonly message: string };
+  /** A journey is under way. */
+  readonly isTravelling: boolean;
+  /** Ends a journey where it is. */
+  endTravel(): void;
   /** Ends the program from outside, as Stop does; `run` goes on with explaining its leaks, and a second stop gives that up. */
   stop(reason: string): void;
   /** Runs the teardown of exited processes ("Let the OS reclaim"). */

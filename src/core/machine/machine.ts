@@ -16,7 +16,7 @@ import { placesOfLine } from './breakpoints';
 import { configure } from './configure';
 import type { FieldChange } from './configure';
 import type { InputEvent, Stamp } from './input-log';
-import type { Machine, MachinePorts, StopReason } from './machine-api';
+import type { Machine, MachineOptions, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
 import type { SegmentChange } from '../../shared/views-segments';
@@ -29,6 +29,10 @@ import { ramHash, sanityCheck } from './sanity';
 import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
+import { DeviceStatus, statusSentence } from '../swap/swap-device';
+import { RecordedSwap } from '../timeline/recorded-swap';
+import { Timeline } from '../timeline/timeline';
+import type { TravelTarget } from '../../shared/timeline';
 import { switchTo } from './switching';
 import { TimelineInput } from './timeline-input';
 import type { WorkloadScript } from '../workload/script';
@@ -39,11 +43,14 @@ import type { WorkloadScript } from '../workload/script';
  * @param config what to simulate and how to check; fixed for the machine's life
  * @param ports where standard output goes and standard input comes from; synchronous, never throw
  * @param kernel the compiled kernel module (out/kernel/kernel.wasm)
+ * @param options whether its run is recorded
  */
-export function createMachine(config: RunConfig, ports: MachinePorts, kernel: WebAssembly.Module): Machine {
-  return new SimulatedMachine(config, ports, kernel);
+export function createMachine(config: RunConfig, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }): Machine {
+  return new SimulatedMachine(config, ports, kernel, options);
 }
 
+/** Slices in which a machine returns to the end of its recording. */
+const RETURN_INSTRUCTIONS = 5_000_000;
 /** Results of processes that a run keeps beside the first one's. */
 const OTHERS_KEPT = 10_000;
 
@@ -51,6 +58,9 @@ class SimulatedMachine implements Machine {
   private readonly pass: Pass;
   private readonly input: TimelineInput;
   private readonly stepper: Stepper;
+  private readonly timeline: Timeline | null;
+  /** What the recording ended with, while the machine stands at an earlier moment; null: it goes on. */
+  private end: { readonly result: RunResult; readonly message: string } | null = null;
   private readonly programs: Program[] = [];
   private breakpointLines: readonly { readonly file: string; readonly line: number }[] = [];
   private explaining: SecondPass | null = null;
@@ -60,10 +70,13 @@ class SimulatedMachine implements Machine {
   private message = '';
   private epoch = 0;
 
-  constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module) {
+  constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module, { timelineBytes }: MachineOptions) {
     this.input = new TimelineInput((limit) => ports.input(limit));
-    this.pass = new Pass(config, ports, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
+    const { slotCount } = config.machine.swap;
+    const swap = timelineBytes > 0 && slotCount > 0 ? new RecordedSwap(slotCount, ports.swap ?? null) : null;
+    this.pass = new Pass(config, swap === null ? ports : { ...ports, swap }, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
+    this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.input, swap, this.stepper, { setUserBreakpoints: () => this.setUserBreakpoints() }, timelineBytes) : null;
   }
 
   get state(): MachineState {
@@ -71,6 +84,7 @@ class SimulatedMachine implements Machine {
   }
 
   load(program: Program): number {
+    this.timeline?.know(program);
     const process = this.pass.load(program);
     this.programs.push(program);
     this.phase = 'paused';
@@ -85,6 +99,8 @@ class SimulatedMachine implements Machine {
   add(program: Program, name: string, args: readonly string[]): number {
     if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
+    this.timeline?.know(program);
+    this.goOnDifferently();
     this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });
     const process = this.pass.load(program, start);
     this.setBreakpoints(this.breakpointLines);
@@ -113,6 +129,7 @@ class SimulatedMachine implements Machine {
   private tell(processKey: number, event: (pid: number, at: Stamp) => InputEvent): boolean {
     const process = processKey === 0 ? this.primary : this.pass.computer.processes.key(processKey);
     if (process === null || process.isOver || this.explaining !== null) return false;
+    this.goOnDifferently();
     const happened = event(process.pid, this.pass.computer.stamp());
     this.input.note(happened);
     this.pass.apply(happened);
@@ -126,6 +143,7 @@ class SimulatedMachine implements Machine {
     const at = computer.stamp();
     const problems = configure(computer, changes);
     // RAM that could not shrink enough was reclaimed all the same.
+    if (problems.length === 0 || problems.some(({ path }) => path === 'frameCount')) this.goOnDifferently();
     if (problems.length === 0 || problems.some(({ path }) => path === 'frameCount')) this.input.note({ kind: 'configure', ...at, changes });
     if (problems.length > 0) return problems;
     this.epoch++;
@@ -134,6 +152,7 @@ class SimulatedMachine implements Machine {
 
   startWorkloads(script: WorkloadScript, count: number): number {
     if (this.phase === 'exited') throw new Error('the machine has ended');
+    this.goOnDifferently();
     this.input.note({ kind: 'workloads', ...this.pass.computer.stamp(), script, count });
     const made = this.pass.startWorkloads(script, count);
     if (this.phase === 'empty') this.phase = 'paused';
@@ -149,6 +168,9 @@ class SimulatedMachine implements Machine {
     this.phase = 'running';
     this.message = '';
     if (this.explaining !== null) return this.explain(instructions);
+    if (this.timeline?.isTravelling === true) return this.travelOn(this.timeline, instructions);
+    if (this.timeline?.isPast === true) return this.play(this.timeline, instructions);
+    this.timeline?.record();
     this.pass.scheduler.wake();
     const before = this.pass.computer.instructions();
     const outcome = this.pass.scheduler.run(instructions);
@@ -163,6 +185,9 @@ class SimulatedMachine implements Machine {
     this.epoch++;
     this.phase = 'running';
     if (this.explaining !== null) return this.explain(instructions);
+    if (this.timeline?.isTravelling === true) return this.travelOn(this.timeline, instructions);
+    if (this.timeline?.isPast === true) return this.stepAgain(this.timeline, how, instructions);
+    this.timeline?.record();
     this.pass.scheduler.wake();
     const outcome = this.stepper.step(how, instructions);
     if (outcome === 'ended') return this.ended(instructions);
@@ -173,14 +198,24 @@ class SimulatedMachine implements Machine {
 
   setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[] {
     this.breakpointLines = lines;
+    const places = this.placesOfBreakpoints();
+    this.setUserBreakpoints();
+    return places.map((indices) => indices.length > 0);
+  }
+
+  /** Code indices of each breakpoint of the user. */
+  private placesOfBreakpoints(): readonly (readonly number[])[] {
+    const images = new Set([...this.pass.computer.processes].flatMap((process) => process.images.filter((image) => !image.isLibrary)));
+    return this.breakpointLines.map(({ file, line }) => [...images].flatMap((image) => placesOfLine(image, file, line)));
+  }
+
+  /** Puts the user's breakpoints into the code; answers how many places they have there. */
+  private setUserBreakpoints(): number {
     const { breakpoints } = this.pass.scheduler;
     breakpoints.removeAll('user');
-    const images = new Set([...this.pass.computer.processes].flatMap((process) => process.images.filter((image) => !image.isLibrary)));
-    return lines.map(({ file, line }) => {
-      const places = [...images].flatMap((image) => placesOfLine(image, file, line));
-      for (const index of places) breakpoints.add(index, 'user');
-      return places.length > 0;
-    });
+    const places = this.placesOfBreakpoints().flat();
+    for (const index of places) breakpoints.add(index, 'user');
+    return places.length;
   }
 
   changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string } {
@@ -189,6 +224,7 @@ class SimulatedMachine implements Machine {
     const at = computer.stamp();
     const done = changeSegments(computer, change);
     if (!done.ok) return done;
+    if (this.phase !== 'exited') this.goOnDifferently();
     this.epoch++;
     if (this.phase !== 'exited') this.input.note({ kind: 'segments', ...at, change });
     return done;
@@ -199,6 +235,7 @@ class SimulatedMachine implements Machine {
   }
 
   result(): RunResult {
+    if (this.end !== null) return this.end.result;
     const { primary } = this;
     return assembleResult(this.config, this.pass.computer, primary, this.explained, this.others);
   }
@@ -206,7 +243,7 @@ class SimulatedMachine implements Machine {
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
     const context: QueryContext = {
       pass: this.pass, state: this.phase, message: this.message, epoch: this.epoch, primary: this.primary,
-      result: () => (this.phase === 'empty' ? null : this.result()),
+      result: () => (this.phase === 'empty' ? null : this.result()), timeline: this.phase === 'empty' ? null : this.timeline?.info() ?? null,
     };
     return { epoch: this.epoch, value: answerQuery(context, name, argument) };
   }
@@ -215,6 +252,7 @@ class SimulatedMachine implements Machine {
     this.epoch++;
     if (this.phase === 'exited' || this.phase === 'empty') return;
     if (this.explaining !== null) { this.finishExplaining(null); return; }
+    if (this.timeline?.isPast === true && !this.returnTo(this.timeline)) return;
     this.input.note({ kind: 'stop', ...this.pass.computer.stamp(), reason });
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
     this.stepper.cancel();
@@ -228,12 +266,86 @@ class SimulatedMachine implements Machine {
     }
   }
 
+  travel(target: TravelTarget): { readonly ok: boolean; readonly message: string } {
+    const { timeline } = this;
+    if (timeline === null) return { ok: false, message: 'This machine does not record its run: only the present can be seen.' };
+    if (this.phase === 'empty' || timeline.isEmpty) return { ok: false, message: 'Nothing has run yet.' };
+    if (this.explaining !== null) return { ok: false, message: 'The leaks are being explained: wait a moment, then go back.' };
+    if (!timeline.isPast && this.phase === 'exited') this.end = { result: this.result(), message: this.message };
+    this.epoch++;
+    this.phase = 'running';
+    timeline.begin(target);
+    return { ok: true, message: '' };
+  }
+
+  get isTravelling(): boolean {
+    return this.timeline?.isTravelling === true;
+  }
+
+  endTravel(): void {
+    if (this.timeline?.isTravelling !== true) return;
+    this.timeline.cancel();
+    this.epoch++;
+    this.landed(this.timeline);
+  }
+
   sanityCheck(): readonly string[] {
     return sanityCheck(this.pass.computer);
   }
 
   ramHash(): string {
     return ramHash(this.pass.computer);
+  }
+
+  private travelOn(timeline: Timeline, instructions: number): StopReason {
+    if (!timeline.run(instructions)) return 'quantum';
+    return this.landed(timeline);
+  }
+
+  /** What was recorded, once more: to its end, or to a breakpoint. */
+  private play(timeline: Timeline, instructions: number): StopReason {
+    const reached = timeline.play(instructions);
+    if (reached === 'budget') return 'quantum';
+    const landed = this.landed(timeline);
+    return reached === 'head' ? landed : 'breakpoint';
+  }
+
+  private stepAgain(timeline: Timeline, how: 'into' | 'over' | 'out', instructions: number): StopReason {
+    const reached = timeline.step(how, instructions);
+    if (reached === 'budget') return 'quantum';
+    const landed = this.landed(timeline);
+    return reached === 'head' ? landed : reached;
+  }
+
+  /** The machine stands where it was asked to go. */
+  private landed(timeline: Timeline): StopReason {
+    this.message = '';
+    this.phase = 'paused';
+    if (timeline.isPast || this.end === null) return 'arrived';
+    this.message = this.end.message;
+    this.end = null;
+    this.phase = 'exited';
+    return 'arrived';
+  }
+
+  /** Back to the end of the recording at once, to stop there; false: the recording has an end already. */
+  private returnTo(timeline: Timeline): boolean {
+    const hasEnded = this.end !== null;
+    timeline.begin({ kind: 'head' });
+    while (!timeline.run(RETURN_INSTRUCTIONS));
+    this.landed(timeline);
+    return !hasEnded;
+  }
+
+  /** Something new comes from outside. Behind the head the rest of the recording is forgotten. */
+  private goOnDifferently(): void {
+    if (this.timeline?.isPast !== true) return;
+    const status = this.timeline.branch();
+    if (status !== DeviceStatus.Ok) this.message = statusSentence(status, true);
+    this.end = null;
+    this.explained = null;
+    this.others.length = 0;
+    this.phase = 'paused';
   }
 
   /** The process that the result is about: the first one loaded. */
@@ -245,7 +357,7 @@ class SimulatedMachine implements Machine {
   private processEnded(process: Process): void {
     if (process.program === null) return;
     this.checkLeaks(process);
-    if (process !== this.primary && this.others.length < OTHERS_KEPT) this.others.push(processResult(this.config, process, process.lastLeaks, null));
+    if (!this.input.isReplay && process !== this.primary && this.others.length < OTHERS_KEPT) this.others.push(processResult(this.config, process, process.lastLeaks, null));
   }
 
   private checkLeaks(process: Process): void {
@@ -273,6 +385,7 @@ class SimulatedMachine implements Machine {
 
   /** All processes have ended: explain the leaks, or be done. */
   private ended(instructionsLeft: number): StopReason {
+    this.timeline?.close();
     const { primary } = this;
     const leaks = primary?.lastLeaks ?? null;
     if (primary !== null && leaks !== null) this.planExplanation(primary, leaks);

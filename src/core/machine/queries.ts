@@ -3,6 +3,7 @@ import { textReport } from '../checker/report-text';
 import { xmlReport } from '../checker/report-xml';
 import { CYCLES_PER_SECOND } from '../../shared/config';
 import type { MachineState, ProcessRow, QueryMap, QueryName, SelectionQuery, StatusSnapshot } from '../../shared/views';
+import type { TimelineInfo } from '../../shared/timeline';
 import type { RunResult } from '../../shared/report';
 import type { Pass } from './pass';
 import type { Process } from './process';
@@ -29,6 +30,7 @@ export interface QueryContext {
   readonly epoch: number;
   readonly primary: Process | null;
   readonly result: () => RunResult | null;
+  readonly timeline: TimelineInfo | null;
 }
 
 type Handlers = { readonly [N in QueryName]: (context: QueryContext, argument: QueryMap[N][0]) => QueryMap[N][1] };
@@ -135,7 +137,7 @@ function statusOf(context: QueryContext): StatusSnapshot {
     errorCount: heap?.errors().reduce((sum, error) => sum + error.count, 0) ?? 0,
     outputBytes: computer.outputBytes,
     profile: computer.config.machine.profile,
-    location: own === undefined ? null : { file: own.file, line: own.line, fn: own.fn },
+    location: own === undefined ? null : { file: own.file, line: own.line, fn: own.fn }, timeline: context.timeline,
   };
 }
 

@@ -10,12 +10,17 @@ import type { ObjectImage } from '../image/encode';
 import type { Program } from '../lir/lir';
 import type { Pass } from '../machine/pass';
 import { PageHistory } from './page-history';
+import type { RecordedSwap, SlotContents } from './recorded-swap';
 import { usedRanges } from './used-pages';
 
 export interface Checkpoint {
   readonly id: number;
   readonly instruction: number;
+  /** Turns of the scheduler, entries of the input log that have happened. */
+  readonly turn: number;
+  readonly position: number;
   readonly cycle: number;
+  readonly slots: SlotContents | null;
   readonly image: ObjectImage;
   readonly imageBytes: number;
 }
@@ -28,7 +33,7 @@ export class Checkpoints {
   private imageBytes = 0;
 
   /** Call right after the pass was made. */
-  constructor(private readonly pass: Pass) {
+  constructor(private readonly pass: Pass, private readonly swap: RecordedSwap | null) {
     const { computer } = pass;
     this.images = new PassImages(pass);
     this.pages = new PageHistory(computer.store, computer.kernel, () => usedRanges(computer.store, computer.code));
@@ -44,14 +49,15 @@ export class Checkpoints {
   }
 
   get usedBytes(): number {
-    return this.pages.heldBytes + this.imageBytes;
+    return this.pages.heldBytes + this.imageBytes + (this.swap?.keptBytes ?? 0);
   }
 
   take(): Checkpoint {
     const { computer } = this.pass;
     const image = this.images.take();
     const imageBytes = image.content.length + image.headers.length;
-    const checkpoint = { id: this.pages.take(), instruction: computer.instructions(), cycle: computer.cycles(), image, imageBytes };
+    const { instruction, turn } = computer.stamp();
+    const checkpoint = { id: this.pages.take(), instruction, turn, position: computer.input.position, cycle: computer.cycles(), slots: this.swap?.contents() ?? null, image, imageBytes };
     this.kept.push(checkpoint);
     this.imageBytes += imageBytes;
     return checkpoint;
@@ -61,6 +67,7 @@ export class Checkpoints {
   restore(checkpoint: Checkpoint): void {
     this.pages.restore(checkpoint.id);
     this.images.restore(checkpoint.image);
+    if (checkpoint.slots !== null) this.swap?.goTo(checkpoint.slots);
   }
 
   drop(checkpoint: Checkpoint): void {
@@ -71,7 +78,13 @@ export class Checkpoints {
     this.pages.drop(checkpoint.id);
   }
 
-  /** The last one at or before a moment that `isBefore` accepts; null when there is none. */
+  /** Host memory that one more look at all used pages costs. */
+  get scannedBytes(): number {
+    const { computer } = this.pass;
+    return usedRanges(computer.store, computer.code).reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  /** The last one that `accepts` accepts; null when there is none. */
   last(accepts: (checkpoint: Checkpoint) => boolean): Checkpoint | null {
     for (let i = this.kept.length - 1; i >= 0; i--) {
       const checkpoint = this.kept[i] as Checkpoint;

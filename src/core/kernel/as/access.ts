@@ -10,7 +10,7 @@
  * C stands for the variant: sizeof<C>() is 1 without checking, 2 with it.
  */
 import { ACCESS_READ, ACCESS_WRITE } from "../../kernel-interface";
-import { ST_ARG0, ST_HELD, ST_LOAD_VALUE, ST_LOAD_VBITS, ST_WATCH_HIGH, ST_WATCH_LOW, WATCH_FILTER } from "../memory-layout";
+import { ST_ARG0, ST_ARG2, ST_ARG3, ST_HELD, ST_LOAD_VALUE, ST_LOAD_VBITS, ST_WATCH_HIGH, ST_WATCH_LOW, WATCH_FILTER } from "../memory-layout";
 import { invalidAccess, watch } from "./host";
 import { peekAt, translateData } from "./mmu";
 import { addressableBits, shadowToRead, shadowToWrite } from "./shadow";
@@ -157,6 +157,8 @@ export function watchStore(va: u64, size: u32): void {
     const pointsIn = value >= load<u64>(ST_WATCH_LOW) && value < load<u64>(ST_WATCH_HIGH);
     if (!pointsIn && !(load<u8>(WATCH_FILTER + (bit >> 3)) >> (bit & 7) & 1)) continue;
     setArgs(value);
+    store<u32>(ST_ARG2, <u32>va);
+    store<u32>(ST_ARG3, size);
     watch(low(word), high(word), 0);
   }
 }

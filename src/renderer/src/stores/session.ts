@@ -14,7 +14,7 @@ import { ask, errorText, invoke } from '@/lib/bridge';
 import { useConsole } from './console';
 
 const EMPTY_STATUS: StatusSnapshot = {
-  epoch: 0, state: 'empty', message: '', simulatedSeconds: 0, usedFrames: 0, frameCount: 0, heapBytes: 0, heapBlocks: 0, errorCount: 0, outputBytes: 0, profile: 'linux', location: null,
+  epoch: 0, state: 'empty', message: '', simulatedSeconds: 0, usedFrames: 0, frameCount: 0, heapBytes: 0, heapBlocks: 0, errorCount: 0, outputBytes: 0, profile: 'linux', location: null, timeline: null,
   counters: { instructions: 0, cycles: 0, accesses: 0, fetches: 0, l1dMisses: 0, l1iMisses: 0, l2Hits: 0, l2Misses: 0, walks: 0, walkReads: 0, calls: 0, minorFaults: 0, majorFaults: 0 },
 };
 

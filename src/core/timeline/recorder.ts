@@ -1,0 +1,49 @@
+/**
+ * When checkpoints are taken and which are kept: close enough to one another that going to any moment between two of them is
+ * short, and within the memory that they may take. Counted in instructions and bytes, never in time, so that equal runs
+ * have equal checkpoints.
+ */
+import type { Checkpoint, Checkpoints } from './checkpoints';
+
+/** Some 30 ms of the interpreter. */
+const CLOSEST_INSTRUCTIONS = 2_000_000;
+/** What a checkpoint costs, in instructions that the interpreter runs meanwhile: for each byte looked at, and of the image. */
+const SCAN_COST = 0.02;
+const IMAGE_COST = 1.5;
+/** Recording takes at most about one part in so many of a run's time. */
+const SHARE = 6;
+const MOST_CHECKPOINTS = 256;
+
+export class Recorder {
+  /** Grows when checkpoints are thinned out. */
+  private spacing = CLOSEST_INSTRUCTIONS;
+  private next = 0;
+
+  constructor(private readonly checkpoints: Checkpoints, public budgetBytes: number) {}
+
+  /** The machine stands at the head, between quanta: takes a checkpoint when it is time. */
+  note(instruction: number): void {
+    if (instruction < this.next) return;
+    const taken = this.checkpoints.take();
+    this.thin();
+    const cost = this.checkpoints.scannedBytes * SCAN_COST + taken.imageBytes * IMAGE_COST;
+    this.next = instruction + Math.max(this.spacing, Math.round(cost * SHARE));
+  }
+
+  /** Those behind an instruction show a future that did not come. */
+  forgetAfter(checkpoint: (candidate: Checkpoint) => boolean): void {
+    for (const each of [...this.checkpoints.all]) if (checkpoint(each)) this.checkpoints.drop(each);
+    this.next = 0;
+  }
+
+  /** Every other one goes, but for the first and the last, as long as there are too many. */
+  private thin(): void {
+    while (this.checkpoints.all.length > 2 && (this.checkpoints.all.length > MOST_CHECKPOINTS || this.checkpoints.usedBytes > this.budgetBytes)) {
+      const all = [...this.checkpoints.all];
+      const before = this.checkpoints.all.length;
+      for (let i = 1; i < all.length - 1; i += 2) this.checkpoints.drop(all[i] as Checkpoint);
+      this.spacing *= 2;
+      if (this.checkpoints.all.length === before) return;
+    }
+  }
+}
