@@ -103,3 +103,25 @@ for (const theme of ['dark', 'light'] as const) {
     expect(result.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`))).toEqual([]);
   });
 }
+
+test('in the words of Windows: page file, working set, hard faults, access violation', async ({ page }) => {
+  test.setTimeout(120_000);
+  await open(page);
+  for (const [path, value] of [['frameCount', '8 MiB'], ['swap.slotCount', '64 MiB']] as const) {
+    await field(page, path).locator('input').fill(value);
+    await field(page, path).locator('input').press('Enter');
+  }
+  await field(page, 'swap.device').locator('select').selectOption('nvme');
+  await field(page, 'profile').locator('select').selectOption('windows');
+  await setProgram(page, '#include <stdlib.h>\nint main(void)\n{\n    char *p = malloc(16 << 20);\n    for (int round = 0; round < 2; round++)\n        for (int i = 0; i < 16 << 20; i += 4096) p[i]++;\n    *(volatile char *)0x10 = 1;\n    return 0;\n}\n');
+  await run(page);
+  await expect(state(page)).toContainText('At exit', { timeout: 90_000 });
+  await expect(page.locator('[data-test=ending]')).toContainText(/Killed by SIGSEGV \(SEGV_MAPERR\)\. Access violation \(0xC0000005\) writing location 0x0000000000000010/);
+  await page.locator('.dv-tab', { hasText: 'RAM & swap' }).click();
+  await expect(page.locator('[data-test=swap]')).toContainText('Page file');
+  await page.locator('.dv-tab', { hasText: 'Processes' }).click();
+  const heads = page.locator('[data-test=processes] [role=columnheader]');
+  for (const name of ['Working set', 'Private WS', 'Page file', 'Soft', 'Hard']) await expect(heads.filter({ hasText: new RegExp(`^${name}$`) })).toHaveCount(1);
+  await page.locator('.dv-tab', { hasText: 'Page faults' }).click();
+  await expect(page.getByRole('group', { name: 'Kinds of faults' })).toContainText('Page file read');
+});

@@ -12,8 +12,9 @@ export interface ProfileWords {
   readonly minorFault: string; readonly minorFaults: string;
   readonly majorFault: string; readonly majorFaults: string;
   readonly swapSpace: string; readonly swapIn: string; readonly swapCache: string;
-  /** Frames that a process has in RAM. */
+  /** Frames that a process has in RAM; and how a process manager heads its columns for all of them, and for those that nobody else maps. */
   readonly residentSet: string;
+  readonly residentColumn: string; readonly ownColumn: string;
   readonly demandZero: string;
   readonly copyOnWrite: string;
   readonly stackGrowth: string;
@@ -25,12 +26,12 @@ export interface ProfileWords {
 export const PROFILE_WORDS: Readonly<Record<SystemProfile, ProfileWords>> = {
   linux: {
     system: 'Linux', minorFault: 'Minor fault', minorFaults: 'minor faults', majorFault: 'Major fault', majorFaults: 'major faults',
-    swapSpace: 'swap', swapIn: 'Swap in', swapCache: 'Swap cache', residentSet: 'resident set (RSS)', demandZero: 'Demand zero', copyOnWrite: 'Copy on write',
+    swapSpace: 'swap', swapIn: 'Swap in', swapCache: 'Swap cache', residentSet: 'resident set (RSS)', residentColumn: 'RSS', ownColumn: 'USS', demandZero: 'Demand zero', copyOnWrite: 'Copy on write',
     stackGrowth: 'Stack growth', invalidFault: 'Invalid', invalidGloss: 'No mapping, or no permission: SIGSEGV.', sharedLibrary: 'C library', outOfMemory: 'the out-of-memory killer',
   },
   windows: {
     system: 'Windows', minorFault: 'Soft fault', minorFaults: 'soft faults', majorFault: 'Hard fault', majorFaults: 'hard faults',
-    swapSpace: 'page file', swapIn: 'Page file read', swapCache: 'Modified list', residentSet: 'working set', demandZero: 'Demand zero', copyOnWrite: 'Copy on write',
+    swapSpace: 'page file', swapIn: 'Page file read', swapCache: 'Modified list', residentSet: 'working set', residentColumn: 'Working set', ownColumn: 'Private WS', demandZero: 'Demand zero', copyOnWrite: 'Copy on write',
     stackGrowth: 'Guard page', invalidFault: 'Access violation', invalidGloss: 'No mapping, or no permission: exception 0xC0000005.', sharedLibrary: 'DLL', outOfMemory: 'the commit limit',
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_COLUMNS, PROCESS_COLUMNS, isColumnList, processCell, sparkPoints, stateText } from './process-columns';
+import { DEFAULT_COLUMNS, PROCESS_COLUMNS, isColumnList, processCell, processColumns, sparkPoints, stateText } from './process-columns';
 import type { ProcessTableRow } from '@shared/views-processes';
 
 const ROW: ProcessTableRow = {
@@ -13,6 +13,12 @@ describe('columns of processes', () => {
     const written = Object.fromEntries(PROCESS_COLUMNS.map(({ key }) => [key, processCell(ROW, key)]));
     expect(written).toMatchObject({ pid: '1000', nice: '−5', cpu: '3.4%', pss: '…', minorFaults: '1,234', exitStatus: '–', minorRate: '12' });
     expect(stateText(ROW)).toBe('Waiting: a pipe');
+  });
+  it('have the words of the profile, and its columns in the same order', () => {
+    const heads = (profile: 'linux' | 'windows'): Readonly<Record<string, string>> => Object.fromEntries(processColumns(profile).map(({ key, label }) => [key, label]));
+    expect(heads('linux')).toMatchObject({ rss: 'RSS', uss: 'USS', swap: 'Swap', minorFaults: 'Minor', majorRate: 'Major/s' });
+    expect(heads('windows')).toMatchObject({ rss: 'Working set', uss: 'Private WS', swap: 'Page file', minorFaults: 'Soft', majorRate: 'Hard/s', pid: 'PID' });
+    expect(processColumns('windows').map(({ key }) => key)).toEqual(PROCESS_COLUMNS.map(({ key }) => key));
   });
   it('accept only lists of columns that there are', () => {
     expect([isColumnList(DEFAULT_COLUMNS), isColumnList([]), isColumnList(['pid', 'nonsense']), isColumnList('pid')]).toEqual([true, false, false, false]);

@@ -1,4 +1,6 @@
 /** The columns of the process manager: names, what each means, and how a value is written. */
+import type { SystemProfile } from '@shared/config';
+import { PROFILE_WORDS } from '@shared/profiles';
 import type { ProcessSort, ProcessState, ProcessTableRow, ProcessTotals, ProcessWait } from '@shared/views-processes';
 import { compact, count, duration, size } from './format';
 
@@ -25,6 +27,24 @@ export const PROCESS_COLUMNS: readonly ProcessColumnInfo[] = [
   { key: 'history', label: 'RSS over its life', width: '104px', px: 104, number: false, title: 'Resident set from its start to now' },
   { key: 'faultHistory', label: 'Faults over its life', width: '104px', px: 104, number: false, title: 'Page faults from its start to now' },
 ];
+/** The columns in the words of a system profile. */
+export function processColumns(profile: SystemProfile): readonly ProcessColumnInfo[] {
+  if (profile === 'linux') return PROCESS_COLUMNS;
+  const words = PROFILE_WORDS[profile];
+  const minor = words.minorFault.split(' ')[0] ?? '';
+  const major = words.majorFault.split(' ')[0] ?? '';
+  const own: Readonly<Partial<Record<ProcessColumn, readonly [label: string, title: string]>>> = {
+    rss: [words.residentColumn, 'Its pages that are in RAM'], uss: [words.ownColumn, 'The part of its working set that nobody else maps: what its end would free'],
+    swap: ['Page file', `Its pages in the ${words.swapSpace}`], history: [`${words.residentColumn} over its life`, `Its ${words.residentSet} from its start to now`],
+    minorFaults: [minor, 'Page faults that needed no device'], majorFaults: [major, 'Page faults that waited for a device'],
+    minorRate: [`${minor}/s`, `${words.minorFaults} per simulated second`], majorRate: [`${major}/s`, `${words.majorFaults} per simulated second`],
+  };
+  return PROCESS_COLUMNS.map((column) => {
+    const [label, title] = own[column.key] ?? [column.label, column.title];
+    return { ...column, label, title };
+  });
+}
+
 export const DEFAULT_COLUMNS: readonly ProcessColumn[] = ['pid', 'name', 'state', 'cpu', 'rss', 'uss', 'swap', 'tables', 'minorFaults', 'majorFaults', 'history'];
 export const SORTABLE = (key: ProcessColumn): key is ProcessSort => key !== 'history' && key !== 'faultHistory';
 
