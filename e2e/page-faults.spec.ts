@@ -155,6 +155,52 @@ test('the RAM of a running machine is made smaller and larger', async ({ page })
   await expect(sentence).toContainText('1 GiB');
 });
 
+/** Goes round 6 MiB for ever: of a RAM that holds them no page leaves, of a smaller one every page does. */
+const ROUND = `#include <sys/mman.h>
+int main(void) {
+  volatile char *p = mmap(0, 6 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  for (;;) for (int i = 0; i < 6 << 20; i += 4096) p[i]++;
+}
+`;
+test('dragging the RAM of a running machine moves its fault curve, down and up again', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.locator('.dv-tab', { hasText: 'Configuration' }).click();
+  for (const [path, value] of [['frameCount', '64 MiB'], ['swap.slotCount', '64 MiB']] as const) {
+    const input = page.locator(`[data-field="${path}"] input`);
+    await input.fill(value);
+    await input.press('Enter');
+  }
+  await page.locator('[data-field="swap.device"] select').selectOption('nvme');
+  await setProgram(page, ROUND);
+  await run(page);
+  await expect(state(page)).toContainText('Running', { timeout: 40_000 });
+  await page.locator('.dv-tab', { hasText: 'Page faults' }).click();
+  await panel(page).getByRole('tab', { name: 'RAM' }).click();
+  const major = (): Promise<number> => page.evaluate(async () => ((await window.pagewise.invoke('machine:query', { name: 'status', arg: null })).value as { counters: { majorFaults: number } }).counters.majorFaults);
+  /** Major faults of half a second. */
+  const rate = async (): Promise<number> => {
+    const before = await major();
+    await page.waitForTimeout(500);
+    return await major() - before;
+  };
+  await expect.poll(rate).toBe(0);
+  // The pointer goes all the way to the left with the button down; RAM follows before it is let go.
+  const box = (await page.locator('[data-test=ram-live-slider]').boundingBox())!;
+  await page.mouse.move(box.x + box.width - 8, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 2, box.y + box.height / 2, { steps: 12 });
+  await expect(page.locator('[data-test=ram-live]')).toContainText('has 2 MiB of RAM');
+  await expect.poll(rate).toBeGreaterThan(100);
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 12 });
+  await page.mouse.up();
+  await expect(page.locator('[data-test=ram-live]')).toContainText('64 MiB');
+  await expect.poll(rate).toBe(0);
+  await page.keyboard.press('Shift+F5');
+  // The curve over time has it all: the swapped-in pages of the time between, and nothing after.
+  await showTab(page, 'Timeline');
+  await expect(kind(page, 'Swap in')).toContainText(/\d/);
+});
+
 test('the page references of a run are replayed through memories of every size', async ({ page }) => {
   await openFaults(page);
   await panel(page).getByRole('tab', { name: 'RAM' }).click();
