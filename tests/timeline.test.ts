@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../src/core/lir/lir';
+import { Intrinsic } from '../src/core/intrinsics';
 import { placesOfLine } from '../src/core/machine/breakpoints';
 import { DeviceStatus, RamSwapDevice } from '../src/core/swap/swap-device';
 import { parseWorkloads } from '../src/core/workload/script-parser';
@@ -235,5 +236,22 @@ describe('travelling', () => {
     const again = new Replayer(scene, tools.engine.kernel, input.entries, headOf(pass, input));
     again.go('head');
     expect(printOf(again.pass)).toBe(printOf(pass));
+  });
+});
+
+describe('system calls', () => {
+  it('are events of their moment: one each, however often it looks again', async () => {
+    const text = '#include <unistd.h>\n#include <sys/wait.h>\nint main(void) { int p[2]; char c; pipe(p); if (fork() == 0) { for (volatile int i = 0; i < 2000; i++) ; write(p[1], "x", 1); _exit(0); } read(p[0], &c, 1); wait(0); return getpid() != 1000; }';
+    const recorder = check({ config: configOf('none'), programs: [await compileSources([{ path: 'p.c', text }])], quantum: 500 }, 18);
+    const names: Readonly<Record<number, string>> = { [Intrinsic.read]: 'read', [Intrinsic.write]: 'write', [Intrinsic.exit]: 'exit', [Intrinsic.getpid]: 'getpid', [Intrinsic.process]: 'process' };
+    const calls: { readonly instruction: number; readonly text: string }[] = [];
+    recorder.pass.computer.events.calls.forEach(({ processKey, instruction, wordLow, wordHigh, vaLow, detail }) => {
+      calls.push({ instruction, text: [processKey, names[wordLow] ?? wordLow, wordHigh, vaLow, detail].join(' ') });
+      return true;
+    });
+    expect(calls.map((call) => call.text)).toEqual([
+      '1 process 8 0 0', '1 process 1 1001 0', '1 read 0 0 1', '2 write 0 1 0', '2 exit 0 0 0', '1 process 2 1001 0', '1 getpid 0 1000 0', '1 exit 0 0 0',
+    ]);
+    expect(calls.map(({ instruction }) => instruction)).toEqual(calls.map(({ instruction }) => instruction).sort((a, b) => a - b));
   });
 });

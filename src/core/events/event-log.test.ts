@@ -36,6 +36,15 @@ describe('event log', () => {
     expect(log.find(first)?.kind).toBe(EventKind.Fault);
   });
 
+  it('nor do system calls', () => {
+    const log = new EventLog(2);
+    const first = log.append(event(EventKind.Fault, 1));
+    const calls = Array.from({ length: 20_000 }, (_, i) => log.append(event(EventKind.SystemCall, i)));
+    expect(log.find(first)?.kind).toBe(EventKind.Fault);
+    expect(log.find(calls.at(-1) ?? 0)?.kind).toBe(EventKind.SystemCall);
+    expect([log.totals[EventKind.SystemCall], log.totals[EventKind.Fault]]).toEqual([20_000, 1]);
+  });
+
   it('keeps the cost of a fault up to 11 seconds', () => {
     const log = new EventLog();
     for (const cost of [3000, 0x1_2345_6789, 2 ** 35 + 5]) log.append({ ...event(EventKind.Fault, 1), access: 18, b: cost });

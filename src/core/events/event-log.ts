@@ -15,8 +15,8 @@
  * its access are bits 32–34 of the cost (11 s; what is longer is kept as that). Its frame is
  * the one of the entry (pte) that it left behind; a fault that was not resolved left none.
  *
- * Two streams share one sequence: memory events and heap events, so that a program with millions of allocations keeps its
- * faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
+ * Three streams share one sequence: memory events, heap events and system calls, so that a program with millions of
+ * allocations or calls keeps its faults. A stream keeps its newest chunks; what is dropped stays in totals per kind and in one aggregate per chunk
  * (interval). Totals are exact for the whole run.
  */
 export const enum EventKind {
@@ -39,8 +39,10 @@ export const enum EventKind {
   Shootdown,
   /** A configuration value changed while the machine ran: detail: which, word: new value. */
   Configure,
+  /** A program made a system call: word low: its intrinsic, word high: which call of `process`; va: its result, when it has one; detail: machine/system-call-events.ts. */
+  SystemCall,
 }
-export const EVENT_KINDS = 21;
+export const EVENT_KINDS = 22;
 /** Faults by FaultKind (paging/fault-handler.ts). */
 export const FAULT_KINDS = 13;
 export const RECORD_BYTES = 64;
@@ -162,6 +164,7 @@ export class EventStream {
 export class EventLog {
   readonly memory: EventStream;
   readonly heap: EventStream;
+  readonly calls: EventStream;
   /** Exact number of events per kind since the machine began. */
   readonly totals = new Float64Array(EVENT_KINDS);
   /** Exact number of faults per FaultKind. */
@@ -170,15 +173,16 @@ export class EventLog {
   readonly faultCosts = new Float64Array(FAULT_KINDS);
   private next = 1;
 
-  /** `maxChunks`: chunks of 4,096 records (256 KiB) kept per stream. */
+  /** `maxChunks`: chunks of 4,096 records (256 KiB) kept per stream; of system calls a quarter. */
   constructor(maxChunks = 256) {
     this.memory = new EventStream(maxChunks);
     this.heap = new EventStream(maxChunks);
+    this.calls = new EventStream(Math.ceil(maxChunks / 4));
   }
 
   /** The words of all kept chunks. */
   words(): readonly Uint32Array[] {
-    return [...this.memory.words(), ...this.heap.words()];
+    return [...this.memory.words(), ...this.heap.words(), ...this.calls.words()];
   }
 
   /** Appends and answers the sequence number, which is never used again. */
@@ -189,12 +193,17 @@ export class EventLog {
       this.faultTotals[event.detail] = (this.faultTotals[event.detail] ?? 0) + 1;
       this.faultCosts[event.detail] = (this.faultCosts[event.detail] ?? 0) + event.b;
     }
-    (event.kind >= EventKind.Malloc && event.kind <= EventKind.LeakCheck ? this.heap : this.memory).append(seq, event);
+    this.streamOf(event.kind).append(seq, event);
     return seq;
   }
 
+  private streamOf(kind: EventKind): EventStream {
+    if (kind === EventKind.SystemCall) return this.calls;
+    return kind >= EventKind.Malloc && kind <= EventKind.LeakCheck ? this.heap : this.memory;
+  }
+
   find(seq: number): EventRecord | null {
-    return this.memory.find(seq) ?? this.heap.find(seq);
+    return this.memory.find(seq) ?? this.heap.find(seq) ?? this.calls.find(seq);
   }
 }
 

@@ -20,6 +20,7 @@ import { readPipe, writePipe } from './pipe-calls';
 import { processCall } from './process-calls';
 import type { Process } from './process';
 import { isSignal, SA_RESTART, sentSignal, SIGABRT, SIGKILL, SIGSTOP } from './signals';
+import { asSystemCall } from './system-call-events';
 
 /** Runs one intrinsic of the running thread; leaves the kernel when it made somebody ready, or a signal due. */
 export function callIntrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
@@ -29,9 +30,14 @@ export function callIntrinsic(computer: Computer, id: number, argsAddress: numbe
 
 function intrinsic(computer: Computer, id: number, argsAddress: number, resultAddress: number): number {
   const args = new Arguments(computer, argsAddress, resultAddress);
+  const isAgain = computer.current?.inCall ?? false;
   if (computer.current !== null) computer.current.inCall = false;
   const process = computer.running;
   if (id <= Intrinsic.malloc_usable_size) return heapCall(computer, process, id, args);
+  return asSystemCall(computer, id, argsAddress, resultAddress, isAgain, () => systemCall(computer, process, id, args, resultAddress));
+}
+
+function systemCall(computer: Computer, process: Process, id: number, args: Arguments, resultAddress: number): number {
   computer.chargeCycles(computer.config.machine.costs.systemCallCycles);
   switch (id) {
     case Intrinsic.exit: return leave(computer, { kind: 'exit', status: args.i32(0) & 0xff });

@@ -93,6 +93,7 @@ export class TimelineInput implements InputLog {
 
   /** The machine is about to go back: what happens next is read, until it arrives at the head again. */
   leaveHead(head: Head): void {
+    if (this.isReplay) throw new Error('the machine is behind the head');
     this.head = head;
     this.isReplay = true;
     this.rewind(this.entries.length);
