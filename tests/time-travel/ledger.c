@@ -35,7 +35,7 @@ int main(void) {
     accounts[i] = open_account(names[i], 1000 * (i + 1));
   for (int round = 0; round < 20; round++) {
     pay(accounts[round % 4], accounts[(round + 1) % 4], 10 + round);
-    busy(100000);
+    busy(20000);
   }
   printf("%ld\n", total);
   accounts[2] = NULL;
