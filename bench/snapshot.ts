@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSnapshot, saveSnapshot, takePages } from '../src/host/snapshot-file';
+import type { PageTaker } from '../src/core/snapshot/snapshot';
 import type { SnapshotParts } from '../src/core/snapshot/writer';
 
 const PAGE_BYTES = 4096;
@@ -71,9 +72,10 @@ function chill(path: string): boolean {
 
 /** Loads into the given memory. */
 async function load(path: string, into: Uint8Array, codec: WebAssembly.Module): Promise<void> {
-  const opening = await openSnapshot(path, codec, VERSION);
+  const names = ['pages'], taker: PageTaker = (_, number, bytes) => { if (bytes !== null) into.set(bytes, number * PAGE_BYTES); };
+  const opening = await openSnapshot(path, codec, VERSION, {}, { names, taker });
   if (!opening.ok) throw new Error(opening.message);
-  await takePages(opening.snapshot, ['pages'], (_, number, bytes) => { if (bytes !== null) into.set(bytes, number * PAGE_BYTES); });
+  await takePages(opening.snapshot, names, taker);
   opening.close();
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { randomNumbers } from '../core/snapshot/test-random';
 import { INFO, PICTURE, VERSION, codecModule, contentOf, differenceOf, partsOf, randomPages, type Content } from '../core/snapshot/test-snapshots';
+import type { PageTaker } from '../core/snapshot/snapshot';
 import type { SnapshotParts } from '../core/snapshot/writer';
 import { SnapshotFileError, openSnapshot, readSnapshotInfo, saveSnapshot, takePages } from './snapshot-file';
 
@@ -178,6 +179,20 @@ describe('opening', () => {
     await takePages(opening.snapshot, ['pages'], (_, number, bytes) => { pages.set(number, bytes?.slice() ?? new Uint8Array(4096)); });
     expect(differenceOf({ ...contentFor(1), pages: new Map([['pages', pages]]) }, contentFor(1))).toBeNull();
     opening.close();
+  });
+
+  it('gives pages early, then the rest', async () => {
+    await saveSnapshot(path, partsFor(1), codec);
+    const pages = new Map<number, Uint8Array>(), names = ['pages'];
+    const taker: PageTaker = (_, number, bytes) => { pages.set(number, bytes?.slice() ?? new Uint8Array(4096)); };
+    const opening = await openSnapshot(path, codec, VERSION, {}, { names, taker });
+    if (!opening.ok) throw new Error(opening.message);
+    const early = pages.size;
+    await takePages(opening.snapshot, names, taker);
+    opening.close();
+    expect(early).toBeGreaterThan(100);
+    expect(early).toBeLessThan(pages.size);
+    expect(differenceOf({ ...contentFor(1), pages: new Map([['pages', pages]]) }, contentFor(1))).toBeNull();
   });
 
   it('is not disturbed by a save over the file', async () => {

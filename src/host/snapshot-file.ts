@@ -13,6 +13,9 @@
  *     await takePages(opening.snapshot, ['pages'], taker, { signal, onProgress });
  *   } finally { opening.close(); }
  *
+ * A large machine loads in half the time when its pages are taken early, into a store that nobody uses yet (`EarlyPages`); `takePages`
+ * then gives the few that are left.
+ *
  * Work goes in slices of about 20 ms; between them messages are heard. The machine must not run until saving has ended.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -22,7 +25,7 @@ import { basename, dirname, join } from 'node:path';
 import type { SnapshotRefusal } from '../core/snapshot/damage';
 import type { SnapshotProgress } from '../core/snapshot/format';
 import { SnapshotReader, readAbout } from '../core/snapshot/reader';
-import type { SnapshotAboutOpening } from '../core/snapshot/reader';
+import type { EarlyPages, SnapshotAboutOpening } from '../core/snapshot/reader';
 import type { SnapshotSource } from '../core/snapshot/record-reader';
 import type { PageTaker, Snapshot } from '../core/snapshot/snapshot';
 import { SnapshotWriter } from '../core/snapshot/writer';
@@ -94,14 +97,15 @@ export async function saveSnapshot(path: string, parts: SnapshotParts, codec: We
 
 /**
  * Opens a snapshot when all of it is sound.
+ * @param early takes pages while the file is still checked: into memory that goes if this does not answer with a snapshot
  * @throws SnapshotFileError when it was cancelled
  */
-export async function openSnapshot(path: string, codec: WebAssembly.Module, ownVersion: string, work: SnapshotWork = {}): Promise<OpenSnapshot | SnapshotRefusal | SnapshotUnreadable> {
+export async function openSnapshot(path: string, codec: WebAssembly.Module, ownVersion: string, work: SnapshotWork = {}, early: EarlyPages | null = null): Promise<OpenSnapshot | SnapshotRefusal | SnapshotUnreadable> {
   let fd = -1, isKept = false, source: OverlappedReader | null = null;
   try {
     const file = fd = openForReading(path), ahead = source = new OverlappedReader(file);
     await ahead.prepare();
-    const opening = await inSlices(new SnapshotReader(ahead, codec, ownVersion), work, () => ahead.prepare());
+    const opening = await inSlices(new SnapshotReader(ahead, codec, ownVersion, early), work, () => ahead.prepare());
     if (!opening.ok) return opening;
     isKept = true;
     return { ok: true, snapshot: opening.snapshot, close: () => { closeSync(file); } };

@@ -55,7 +55,7 @@ describe('damage', () => {
   it('names the section', () => {
     for (const [name, text] of [['pages', 'section "pages"'], ['image', 'section "image"'], ['slots', 'section "slots"']] as const) {
       const changed = file.slice(), at = recordsOf(file).findIndex(({ section, mark }) => section === name && mark === MARK_BLOCK);
-      const offset = (recordsOf(file)[at]?.offset ?? 0) + BLOCK_RECORD_BYTES + 5;
+      const offset = (recordsOf(file)[at]?.offset ?? 0) + BLOCK_RECORD_BYTES;
       changed[offset] = (changed[offset] ?? 0) ^ 16;
       expect(refusal(changed)).toBe(`damaged: The snapshot is damaged: ${text}: a block does not match its checksum.`);
     }

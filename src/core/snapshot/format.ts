@@ -12,9 +12,9 @@
  * with 0). As each block's record holds the checksum of its bytes, the trailer's chain covers the whole file: no record or block can
  * be changed, left out or exchanged, and a file that was cut has no trailer.
  *
- * Two kinds of section. Bytes: `length` bytes in blocks. Pages: `length` pages of 4,096 bytes under ascending numbers: blocks of new
- * contents, then blocks of the index. Contents are numbered through the file from 0. The index says for each page, as base-128 numbers
- * (low groups first, the high bit says that more follow):
+ * Two kinds of section. Bytes: `length` bytes in blocks. Pages: `length` pages of 4,096 bytes under ascending numbers: blocks of the
+ * index, each followed by a block of the contents that are new in it, unless it has none. Contents are numbered through the file from 0.
+ * The index says for each page, as base-128 numbers (low groups first, the high bit says that more follow):
  *
  *   gap        page number − number of the page before − 1 (for the first page: its number)
  *   content    0: zeros; 1: the next new content; 2 + k: the content introduced k before the latest

@@ -19,9 +19,14 @@ export class PageIndexReader {
   private bytes: Uint8Array = new Uint8Array(0);
   private at = 0;
 
-  /** @param introduced by earlier sections  @param available contents stored so far  @param count pages of the section */
-  constructor(private readonly where: string, introduced: number, private readonly available: number, private readonly count: number) {
+  /** @param introduced by earlier sections  @param count pages of the section */
+  constructor(private readonly where: string, introduced: number, private readonly count: number) {
     this.introduced = introduced;
+  }
+
+  /** Pages read so far. */
+  get length(): number {
+    return this.numbers.length;
   }
 
   get isComplete(): boolean {
@@ -42,17 +47,14 @@ export class PageIndexReader {
     }
   }
 
+  /** The pages read so far: valid until the next `read`. */
   table(): PageTable {
-    if (this.introduced !== this.available) throw damaged(this.where, 'the index does not name all contents');
     return { numbers: this.numbers.view(), contents: this.contents.view() };
   }
 
   private contentOf(reference: number): number {
     if (reference === ZERO_CONTENT) return 0;
-    if (reference === NEW_CONTENT) {
-      if (this.introduced === this.available) throw damaged(this.where, 'the index names contents that are missing');
-      return ++this.introduced;
-    }
+    if (reference === NEW_CONTENT) return ++this.introduced;
     const content = this.introduced - (reference - EARLIER_CONTENT);
     if (content < 1) throw damaged(this.where, 'the index names contents that are missing');
     return content;

@@ -1,6 +1,6 @@
 /**
  * Reads a snapshot file (format.ts): checks all of it in steps, and only then gives out a Snapshot. What it cannot accept is a value
- * with a message for the user; nothing else is thrown but what the source throws.
+ * with a message for the user; nothing else is thrown but what the source throws. (Who can throw away what it got may take pages early.)
  *
  *   const reader = new SnapshotReader(source, codecModule, engineVersion);
  *   let state = reader.step();
@@ -21,10 +21,17 @@ import { PageIndexReader } from './page-index';
 import { RecordReader } from './record-reader';
 import type { SnapshotSource, StoredBlock } from './record-reader';
 import { Snapshot } from './snapshot';
-import type { ContentBlock, SnapshotAbout, StoredSection } from './snapshot';
+import type { ContentBlock, PageTaker, SnapshotAbout, StoredSection } from './snapshot';
 
 export type SnapshotOpening = { readonly ok: true; readonly snapshot: Snapshot } | SnapshotRefusal;
 export type SnapshotAboutOpening = { readonly ok: true; readonly about: SnapshotAbout } | SnapshotRefusal;
+
+/**
+ * Whoever takes pages while the file is still being checked: into memory that nobody uses yet, and that goes if the snapshot is refused.
+ * It gets each content that is new in its block, checked; the others of these sections (zeros, pages equal to an earlier one) come by
+ * `Snapshot.deliverPages`. So a large file is read once, not twice.
+ */
+export interface EarlyPages { readonly names: readonly string[]; readonly taker: PageTaker }
 
 interface SectionHead { readonly kind: SectionKind; readonly name: string; readonly length: number }
 interface Header { readonly formatVersion: number; readonly engineVersion: string }
@@ -47,9 +54,10 @@ export class SnapshotReader {
   /**
    * @param module the compiled codec (out/kernel/snapshot-codec.wasm)
    * @param ownVersion of the engine that asks
+   * @param early gets pages at once
    */
-  constructor(private readonly source: SnapshotSource, module: WebAssembly.Module, ownVersion: string) {
-    this.reader = new FileReader(source, new SnapshotCodec(module), ownVersion);
+  constructor(private readonly source: SnapshotSource, module: WebAssembly.Module, ownVersion: string, early: EarlyPages | null = null) {
+    this.reader = new FileReader(source, new SnapshotCodec(module), ownVersion, early);
     this.work = this.reader.verify();
   }
 
@@ -74,7 +82,7 @@ class FileReader {
   private contentCount = 0;
   private pageCount = 0;
 
-  constructor(private readonly source: SnapshotSource, private readonly codec: SnapshotCodec, private readonly ownVersion: string) {
+  constructor(private readonly source: SnapshotSource, private readonly codec: SnapshotCodec, private readonly ownVersion: string, private readonly early: EarlyPages | null = null) {
     this.records = new RecordReader(codec, source);
   }
 
@@ -99,7 +107,7 @@ class FileReader {
       yield* head.kind === SectionKind.Pages ? this.pages(head) : this.bytes(head);
     }
     this.trailer();
-    return new Snapshot(about, this.sections, this.contents, this.codec, this.source);
+    return new Snapshot(about, this.sections, this.contents, this.early?.names ?? [], this.codec, this.source);
   }
 
   private header(): Header {
@@ -179,21 +187,32 @@ class FileReader {
     const { where } = this.records, introduced = this.contentCount;
     this.pageCount += head.length;
     if (this.pageCount > LIMITS.pages) throw damaged(where, 'there are too many pages');
-    while (this.records.nextBlockIs(BlockContent.Pages)) {
-      const { block } = this.records.block(BlockContent.Pages);
-      if (block.bytes % SNAPSHOT_PAGE_BYTES !== 0) throw damaged(where, 'a block holds parts of pages');
-      this.contents.push({ block, firstContent: this.contentCount });
-      this.contentCount += block.bytes / SNAPSHOT_PAGE_BYTES;
-      yield;
-    }
-    const index = new PageIndexReader(where, introduced, this.contentCount, head.length);
+    const index = new PageIndexReader(where, introduced, head.length);
     while (!index.isComplete) {
-      const { at, block } = this.records.block(BlockContent.Index);
+      const { at, block } = this.records.block(BlockContent.Index), from = index.length;
       index.read(this.codec.bytes.subarray(at, at + block.bytes));
+      if (index.introduced > this.contentCount) this.newContents(head.name, index, from);
       yield;
     }
     if (this.records.peekMark() === MARK_BLOCK) throw damaged(where, 'it has more blocks than it should');
-    this.sections.push({ kind: 'pages', name: head.name, table: index.table() });
+    this.sections.push({ kind: 'pages', name: head.name, table: index.table(), firstContent: introduced });
+  }
+
+  /** The block of contents that the index introduced with its pages from `from` on. */
+  private newContents(section: string, index: PageIndexReader, from: number): void {
+    const { at, block } = this.records.block(BlockContent.Pages);
+    if (block.bytes !== (index.introduced - this.contentCount) * SNAPSHOT_PAGE_BYTES) throw damaged(this.records.where, 'a block holds other contents than the index names');
+    this.contents.push({ block, firstContent: this.contentCount });
+    if (this.early?.names.includes(section) === true) {
+      const { numbers, contents } = index.table();
+      for (let page = from, next = this.contentCount, place = at; page < numbers.length; page++) {
+        if (contents[page] !== next + 1) continue;
+        this.early.taker(section, numbers[page] ?? 0, this.codec.bytes.subarray(place, place + SNAPSHOT_PAGE_BYTES));
+        next++;
+        place += SNAPSHOT_PAGE_BYTES;
+      }
+    }
+    this.contentCount = index.introduced;
   }
 
   private trailer(): void {

@@ -79,11 +79,6 @@ export class RecordReader {
     return this.codec.view.getUint32(this.peek(4), true);
   }
 
-  /** Whether a block of this content follows, by a look at its unchecked record. */
-  nextBlockIs(content: BlockContent): boolean {
-    return this.peekMark() === MARK_BLOCK && this.codec.view.getUint8(this.peek(BLOCK_RECORD_BYTES) + 4) === content;
-  }
-
   /** The next record, once its chain is found right. */
   record(bytes: number): number {
     const at = this.take(bytes);

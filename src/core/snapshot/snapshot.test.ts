@@ -113,6 +113,28 @@ describe('pages', () => {
     expect(state.snapshot.bytes('pages')).toBeNull();
   });
 
+  it('may be taken early, then the others once', () => {
+    for (let seed = 20; seed < 30; seed++) {
+      const content = randomContent(randomNumbers(seed)), file = written(partsOf(content), module);
+      for (const names of [['pages', 'slots'], ['slots'], ['pages']]) {
+        const taken = new Map([['pages', new Map<number, Uint8Array>()], ['slots', new Map<number, Uint8Array>()]]);
+        const take = (section: string, number: number, page: Uint8Array | null): void => {
+          expect(taken.get(section)?.has(number)).toBe(false);
+          taken.get(section)?.set(number, page?.slice() ?? new Uint8Array(4096));
+        };
+        const reader = new SnapshotReader(sourceOf(file), module, VERSION, { names, taker: take });
+        let state = reader.step();
+        while (!('ok' in state)) state = reader.step();
+        if (!state.ok) throw new Error(state.message);
+        const early = (taken.get('pages')?.size ?? 0) + (taken.get('slots')?.size ?? 0);
+        for (const each of ['slots', 'pages']) for (const delivery = state.snapshot.deliverPages([each], take); delivery.step() !== 'done';);
+        expect(differenceOf({ ...content, pages: taken }, content)).toBeNull();
+        expect(early).toBeLessThanOrEqual(names.reduce((sum, name) => sum + (content.pages.get(name)?.size ?? 0), 0));
+        if (names.includes('pages') && (content.pages.get('pages')?.size ?? 0) > 20) expect(early).toBeGreaterThan(5);
+      }
+    }
+  });
+
   it('are written and read in many small steps whose progress adds up', () => {
     const content = { ...NOTHING, bytes: new Map([['image', new Uint8Array(3 * BLOCK_BYTES)]]), pages: new Map([['pages', randomPages(randomNumbers(11), 1_000)]]) };
     const writer = new SnapshotWriter(partsOf(content), module, () => undefined);

@@ -23,17 +23,17 @@ export interface SnapshotAbout {
 }
 
 export interface StoredBytes { readonly kind: 'bytes'; readonly name: string; readonly lengthBytes: number; readonly blocks: readonly StoredBlock[] }
-export interface StoredPages { readonly kind: 'pages'; readonly name: string; readonly table: PageTable }
+export interface StoredPages { readonly kind: 'pages'; readonly name: string; readonly table: PageTable; /** The first content that it introduces. */ readonly firstContent: number }
 export type StoredSection = StoredBytes | StoredPages;
 
 /** Takes a page of a section; null: it is all zeros. The bytes are valid during the call only. */
 export type PageTaker = (section: string, pageNumber: number, bytes: Uint8Array | null) => void;
 
 export class Snapshot {
-  /** @param contents blocks of page contents, in order: full ones, except for the last of each section (`firstContent`) */
+  /** @param given sections whose new contents were taken early (EarlyPages) */
   constructor(
     readonly about: SnapshotAbout, readonly sections: readonly StoredSection[], private readonly contents: readonly ContentBlock[],
-    private readonly codec: SnapshotCodec, private readonly source: SnapshotSource,
+    private readonly given: readonly string[], private readonly codec: SnapshotCodec, private readonly source: SnapshotSource,
   ) {}
 
   /** The bytes of a section; null: there is none of this name. */
@@ -56,10 +56,13 @@ export class Snapshot {
     return section?.kind === 'pages' ? section.table.numbers : null;
   }
 
-  /** Gives each page of the named sections to `taker`, once, in the order in which they lie in the file: zeros first, equal ones together. */
+  /**
+   * Gives each page of the named sections to `taker`, once, in the order in which they lie in the file: zeros first, equal ones together.
+   * Pages that were taken early are left out.
+   */
   deliverPages(names: readonly string[], taker: PageTaker): PageDelivery {
     const sections = this.sections.filter((section): section is StoredPages => section.kind === 'pages' && names.includes(section.name));
-    return new PageDelivery(sections, this.contents, this.codec, this.source, taker);
+    return new PageDelivery(sections, usersOf(sections, this.given, countOf(this.contents)), this.contents, this.codec, this.source, taker);
   }
 }
 
@@ -72,10 +75,10 @@ export class PageDelivery {
   private readonly totalBytes: number;
 
   constructor(
-    private readonly sections: readonly StoredPages[], private readonly blocks: readonly ContentBlock[],
+    private readonly sections: readonly StoredPages[], private readonly users: Users, private readonly blocks: readonly ContentBlock[],
     private readonly codec: SnapshotCodec, private readonly source: SnapshotSource, private readonly taker: PageTaker,
   ) {
-    this.totalBytes = sections.reduce((sum, { table }) => sum + table.numbers.length * SNAPSHOT_PAGE_BYTES, 0);
+    this.totalBytes = users.pages.length * SNAPSHOT_PAGE_BYTES;
     this.work = this.deliver();
   }
 
@@ -85,24 +88,23 @@ export class PageDelivery {
   }
 
   private *deliver(): Generator<undefined, undefined> {
-    const last = this.blocks.at(-1), contentCount = last === undefined ? 0 : last.firstContent + last.block.bytes / SNAPSHOT_PAGE_BYTES;
-    const users = usersOf(this.sections, contentCount);
-    this.hand(users, 0, null);
+    const { starts } = this.users;
+    this.hand(0, null);
     yield;
     for (const { block, firstContent } of this.blocks) {
       const count = block.bytes / SNAPSHOT_PAGE_BYTES;
-      if ((users.starts[firstContent + 1] ?? 0) === (users.starts[firstContent + count + 1] ?? 0)) continue;
+      if ((starts[firstContent + 1] ?? 0) === (starts[firstContent + count + 1] ?? 0)) continue;
       const at = readBlock(this.codec, this.source, block, 'pages');
       for (let i = 0; i < count; i++) {
-        this.hand(users, firstContent + i + 1, this.codec.bytes.subarray(at + i * SNAPSHOT_PAGE_BYTES, at + (i + 1) * SNAPSHOT_PAGE_BYTES));
+        this.hand(firstContent + i + 1, this.codec.bytes.subarray(at + i * SNAPSHOT_PAGE_BYTES, at + (i + 1) * SNAPSHOT_PAGE_BYTES));
       }
       yield;
     }
   }
 
   /** All pages that have the content `key` (numbered as in PageTable.contents). */
-  private hand(users: Users, key: number, bytes: Uint8Array | null): void {
-    const end = users.starts[key + 1] ?? 0;
+  private hand(key: number, bytes: Uint8Array | null): void {
+    const { users } = this, end = users.starts[key + 1] ?? 0;
     for (let i = users.starts[key] ?? 0; i < end; i++) {
       const section = this.sections[users.sections[i] ?? 0];
       if (section === undefined) throw new Error('a page of no section');
@@ -115,22 +117,40 @@ export class PageDelivery {
 /** Pages by content: those with content key k are [starts[k], starts[k + 1]) of the other two. */
 interface Users { readonly starts: Uint32Array; readonly sections: Uint8Array; readonly pages: Uint32Array }
 
+function countOf(blocks: readonly ContentBlock[]): number {
+  const last = blocks.at(-1);
+  return last === undefined ? 0 : last.firstContent + last.block.bytes / SNAPSHOT_PAGE_BYTES;
+}
+
 /** A counting sort; pages of one content keep their order. */
-function usersOf(sections: readonly StoredPages[], contentCount: number): Users {
+function usersOf(sections: readonly StoredPages[], given: readonly string[], contentCount: number): Users {
   const starts = new Uint32Array(contentCount + 2);
-  for (const { table } of sections) for (const key of table.contents) starts[key + 1] = (starts[key + 1] ?? 0) + 1;
+  forEachUser(sections, given, (key) => { starts[key + 1] = (starts[key + 1] ?? 0) + 1; });
   for (let key = 0; key <= contentCount; key++) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
   const total = starts[contentCount + 1] ?? 0, next = starts.slice();
   const users: Users = { starts, sections: new Uint8Array(total), pages: new Uint32Array(total) };
-  for (const [index, { table }] of sections.entries()) {
-    for (let page = 0; page < table.contents.length; page++) {
-      const key = table.contents[page] ?? 0, at = next[key] ?? 0;
-      next[key] = at + 1;
-      users.sections[at] = index;
-      users.pages[at] = page;
+  forEachUser(sections, given, (key, section, page) => {
+    const at = next[key] ?? 0;
+    next[key] = at + 1;
+    users.sections[at] = section;
+    users.pages[at] = page;
+  });
+  return users;
+}
+
+/** Visits the pages with their content keys, except those that introduce a content in a section whose new contents were taken early. */
+function forEachUser(sections: readonly StoredPages[], given: readonly string[], visit: (key: number, section: number, page: number) => void): void {
+  for (const [index, { name, table, firstContent }] of sections.entries()) {
+    const isGiven = given.includes(name);
+    for (let page = 0, introduced = firstContent; page < table.contents.length; page++) {
+      const key = table.contents[page] ?? 0;
+      if (key === introduced + 1) {
+        introduced++;
+        if (isGiven) continue;
+      }
+      visit(key, index, page);
     }
   }
-  return users;
 }
 
 /** Reads a block into room A and unpacks it; answers where its bytes are. */

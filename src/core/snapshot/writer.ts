@@ -101,32 +101,33 @@ export class SnapshotWriter {
     yield;
   }
 
-  /** Blocks of new contents, then the index. */
+  /** Blocks of the index, each with the contents that are new in it: these are gathered in room A, the index behind them. */
   private *writePages(name: string, pages: PageSource, part: number): Generator<undefined, undefined> {
     this.records.section(SectionKind.Pages, name, pages.count);
-    const numbers = pages.pageNumbers(), index = new IndexBuilder();
-    let batched = 0;
+    const numbers = pages.pageNumbers(), index = new IndexBlock();
+    let fresh = 0;
     for (let page = 0, before = -1; page < pages.count; page++) {
-      const number = numbers[page] ?? -1;
+      const number = numbers[page] ?? -1, at = CODEC_A + fresh * SNAPSHOT_PAGE_BYTES;
       if (number <= before) throw new Error(`section ${name}: page number ${String(number)} follows ${String(before)}`);
-      this.load(pages, page, CODEC_A + batched * SNAPSHOT_PAGE_BYTES);
-      const reference = this.referenceTo(CODEC_A + batched * SNAPSHOT_PAGE_BYTES, part, page);
+      this.load(pages, page, at);
+      const reference = this.referenceTo(at, part, page);
       index.add(number - before - 1, reference);
       before = number;
-      if (reference === NEW_CONTENT) batched++;
+      if (reference === NEW_CONTENT) fresh++;
       else this.doneBytes += SNAPSHOT_PAGE_BYTES;
-      if (batched === PAGES_PER_BLOCK) {
-        this.flush(BlockContent.Pages, BLOCK_BYTES);
-        batched = 0;
+      if (fresh === PAGES_PER_BLOCK || index.isFull || page === pages.count - 1) {
+        this.flushPages(index.take(), fresh * SNAPSHOT_PAGE_BYTES);
+        fresh = 0;
       }
       if (page % PAGES_PER_BLOCK === PAGES_PER_BLOCK - 1) yield;
     }
-    if (batched > 0) this.flush(BlockContent.Pages, batched * SNAPSHOT_PAGE_BYTES);
-    for (const block of index.blocks()) {
-      this.codec.bytes.set(block, CODEC_A);
-      this.records.block(BlockContent.Index, CODEC_A, block.length);
-      yield;
-    }
+    yield;
+  }
+
+  private flushPages(index: Uint8Array, contentBytes: number): void {
+    this.codec.bytes.set(index, CODEC_A + BLOCK_BYTES);
+    this.records.block(BlockContent.Index, CODEC_A + BLOCK_BYTES, index.length);
+    if (contentBytes > 0) this.flush(BlockContent.Pages, contentBytes);
   }
 
   private flush(content: BlockContent, bytes: number): void {
@@ -157,28 +158,26 @@ export class SnapshotWriter {
   }
 }
 
-/** Collects index entries in blocks that no entry crosses. */
-class IndexBuilder {
-  private readonly full: Uint8Array[] = [];
-  private bytes = new Uint8Array(1 << 12);
+/** Entries of one block of the index. */
+class IndexBlock {
+  private readonly bytes = new Uint8Array(BLOCK_BYTES);
   private length = 0;
 
+  /** There may be no room for another entry. */
+  get isFull(): boolean {
+    return this.length + INDEX_ENTRY_BYTES > BLOCK_BYTES;
+  }
+
   add(gap: number, reference: number): void {
-    if (this.length + INDEX_ENTRY_BYTES > BLOCK_BYTES) {
-      this.full.push(this.bytes.subarray(0, this.length));
-      this.bytes = new Uint8Array(BLOCK_BYTES);
-      this.length = 0;
-    } else if (this.length + INDEX_ENTRY_BYTES > this.bytes.length) {
-      const larger = new Uint8Array(Math.min(BLOCK_BYTES, this.bytes.length * 4));
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
     this.put(gap);
     this.put(reference);
   }
 
-  blocks(): readonly Uint8Array[] {
-    return this.length === 0 ? this.full : [...this.full, this.bytes.subarray(0, this.length)];
+  /** The entries so far, valid until the next one; then it is empty. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.length);
+    this.length = 0;
+    return taken;
   }
 
   private put(value: number): void {
