@@ -1,5 +1,4 @@
 /** Time travel, measured: how long it takes to go to any moment of a long recording, and what recording costs. */
-import { readFileSync } from 'node:fs';
 import type { Machine } from '../src/core/machine/machine-api';
 import { createMachine } from '../src/core/machine/machine';
 import { createClangRunner } from '../src/toolchain/clang/driver';

@@ -182,7 +182,7 @@ describe('time travel', () => {
     expect(lab.machine.state).toBe('exited');
   });
 
-  it('goes by faults and allocations', () => {
+  it('goes by faults, allocations and system calls', () => {
     const lab = start();
     runToEnd(lab);
     go(lab, step('back', 'allocation'));
@@ -197,6 +197,10 @@ describe('time travel', () => {
     go(lab, step('back', 'allocation'));
     expect(timeline(lab).now.instruction).toBe(malloc);
     expect(go(lab, step('back', 'fault')).outcome?.found).toBe(true);
+    go(lab, { kind: 'head' });
+    go(lab, step('back', 'system-call'));
+    expect(place(lab)).toBe(lineOf('printf("%ld'));
+    expect(go(lab, step('forward', 'system-call')).outcome).toMatchObject({ found: false });
   });
 
   it('goes to a moment of the clock', () => {

@@ -65,7 +65,7 @@ export interface EventAggregate {
   readonly counts: readonly number[];
 }
 
-interface Chunk { readonly words: Uint32Array; used: number }
+interface Chunk { words: Uint32Array; used: number }
 /** Records as raw words, 16 each. */
 export interface KeptRecords { readonly words: Uint32Array; readonly used: number }
 
@@ -145,6 +145,12 @@ export class EventStream {
     return this.chunks.map((chunk) => chunk.words);
   }
 
+  /** Other records will follow than those that did: what knew the newest chunk by its words must not know it again. */
+  renewLast(): void {
+    const last = this.chunks[this.chunks.length - 1];
+    if (last !== undefined) last.words = last.words.slice();
+  }
+
   private dropOldest(): void {
     const chunk = this.chunks.shift();
     if (chunk === undefined) return;
@@ -183,6 +189,11 @@ export class EventLog {
   /** The words of all kept chunks. */
   words(): readonly Uint32Array[] {
     return [...this.memory.words(), ...this.heap.words(), ...this.calls.words()];
+  }
+
+  /** The machine goes on differently from a past moment. */
+  forgetFuture(): void {
+    for (const stream of [this.memory, this.heap, this.calls]) stream.renewLast();
   }
 
   /** Appends and answers the sequence number, which is never used again. */

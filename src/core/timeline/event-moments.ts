@@ -10,7 +10,7 @@ export type EventUnit = 'fault' | 'allocation' | 'system-call';
 const KINDS: Readonly<Record<EventUnit, ReadonlySet<number>>> = {
   fault: new Set([EventKind.Fault]),
   allocation: new Set([EventKind.Malloc, EventKind.Free, EventKind.Realloc]),
-  'system-call': new Set([EventKind.Map, EventKind.Unmap, EventKind.Protect, EventKind.Break]),
+  'system-call': new Set([EventKind.SystemCall]),
 };
 
 export class EventMoments {
@@ -18,7 +18,7 @@ export class EventMoments {
 
   /** Of what the log has now. */
   constructor(events: EventLog) {
-    this.records = { fault: events.memory.kept(), allocation: events.heap.kept(), 'system-call': events.memory.kept() };
+    this.records = { fault: events.memory.kept(), allocation: events.heap.kept(), 'system-call': events.calls.kept() };
   }
 
   /** Instruction count of the last event before, or the first after, that of `now`; −1: none is kept. */

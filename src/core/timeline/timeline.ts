@@ -136,6 +136,7 @@ export class Timeline {
     if (!this.isPast) return 0;
     this.cancel();
     this.travel.branch();
+    this.pass.computer.events.forgetFuture();
     const { now } = this.journeys;
     this.recorder.forgetAfter((checkpoint) => checkpoint.instruction >= now);
     this.closed = null;
