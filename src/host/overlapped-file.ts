@@ -131,6 +131,7 @@ interface Slot { readonly buffer: Uint8Array; index: number; length: number; pen
 export class OverlappedReader {
   readonly sizeBytes: number;
   private slots: Slot[] = [];
+  private last: Promise<void> = Promise.resolve();
   private at = 0;
   private isAhead = true;
 
@@ -181,10 +182,12 @@ export class OverlappedReader {
     const taken = slot;
     taken.index = index;
     taken.length = -1;
-    taken.pending = readSome(this.fd, taken.buffer, index * PIECE_BYTES).then(
+    // One after the other: the system reads ahead in large units only for who reads in order.
+    taken.pending = this.last.then(() => readSome(this.fd, taken.buffer, index * PIECE_BYTES)).then(
       (length) => { taken.length = length; },
       () => { taken.length = -1; },
     ).then(() => { taken.pending = null; });
+    this.last = taken.pending;
     return taken;
   }
 }
