@@ -21,13 +21,13 @@ import { Op } from '../kernel/ops';
 import { StoreExhausted } from '../paging/frame-table';
 import type { Ending } from '../../shared/report';
 import { Breakpoints } from './breakpoints';
-import { currentWindow, enterFunction, frameBase, stackPointer } from './call-frames';
 import type { Computer, Request } from './computer';
 import { finishProcess } from './exit';
+import { enterFreeing, leaveFreeing } from './freeing';
 import type { InputEvent } from './input-log';
 import { performJump } from './jumps';
+import { MainWatch } from './main-watch';
 import type { Process, Thread, WaitReason } from './process';
-import { windowAbove } from './register-stack';
 import { ReplayCourse } from './replay-course';
 import { deliverDue, deliverSignal } from './signals';
 import type { StackTable } from './stacks';
@@ -40,7 +40,6 @@ export const QUANTUM_MAX = 5_000_000;
 const TICK_INSTRUCTIONS = 750_000;
 /** Idle cycles that count as one instruction of `run`. */
 const IDLE_CYCLES = 10_000;
-const FREEING_SLACK_SLOTS = 512;
 
 /**
  * deadlock: processes live, none can go on, and nothing but a signal from outside could change that. Of a replay only:
@@ -61,8 +60,7 @@ export interface SchedulerOptions {
 
 export class Scheduler {
   readonly breakpoints: Breakpoints;
-  /** Processes that have not come to their main yet, by its code index. */
-  private readonly beforeMain = new Map<number, number>();
+  private readonly mains: MainWatch;
   /** The process with which the replay ends has come to its end. */
   private isOver = false;
   /** Instruction count at which timers are looked at next: the first multiple of TICK_INSTRUCTIONS that no safe point has seen. */
@@ -75,15 +73,14 @@ export class Scheduler {
 
   constructor(readonly computer: Computer, readonly stacks: StackTable, private readonly options: SchedulerOptions) {
     this.breakpoints = new Breakpoints(computer.code);
+    this.mains = new MainWatch(computer, this.breakpoints);
     this.course = new ReplayCourse(computer);
     this.course.precise = options.precise;
   }
 
-  /** Watches for the entry of main, so that views can tell what happened before it. */
+  /** Watches for the entry of its main. */
   watchMain(process: Process): void {
-    const index = this.mainIndex(process);
-    this.beforeMain.set(index, (this.beforeMain.get(index) ?? 0) + 1);
-    this.breakpoints.add(index, 'main');
+    this.mains.watch(process);
   }
 
   /** Runs at most about `instructions` instructions, and no further than to where `until` would run. */
@@ -128,7 +125,7 @@ export class Scheduler {
     const ending = this.deliverDue(thread);
     if (ending !== null) return ending === 'ended' ? 'ended' : null;
     if (this.fuelFor(thread, 1) === 0) return this.allEnded() ? 'ended' : null;
-    this.noteMain(thread);
+    this.mains.note(thread.process);
     return this.enter(thread, () => this.stepKernel(), true);
   }
 
@@ -155,7 +152,7 @@ export class Scheduler {
         this.finish(process);
       } else if (process.phase === 'freeing' && thread !== undefined) {
         switchTo(this.computer, thread);
-        this.leaveFreeing(process);
+        leaveFreeing(this.computer, process);
         this.finish(process);
       }
     }
@@ -293,7 +290,7 @@ export class Scheduler {
     if (workload !== null) return this.enter(thread, () => { workload.run(fuel); return Leave.Fuel; }, false);
     const pc = computer.store.read32(layout.ST_PC);
     if (thread.stoppedAt === pc || this.isMachineBreak(pc)) {
-      this.noteMain(thread);
+      this.mains.note(thread.process);
       thread.stoppedAt = -1;
       return this.enter(thread, () => this.stepKernel(), false);
     }
@@ -362,31 +359,10 @@ export class Scheduler {
     return 'breakpoint';
   }
 
-  private noteMain(thread: Thread): void {
-    const { process } = thread;
-    if (process.program === null || process.mainEntered >= 0 || this.computer.store.read32(layout.ST_PC) !== this.mainIndex(process)) return;
-    process.mainEntered = this.computer.instructions();
-    this.forgetMain(process);
-  }
-
-  /** The process has come to its main, or ended before. */
-  private forgetMain(process: Process): void {
-    const index = this.mainIndex(process);
-    const left = (this.beforeMain.get(index) ?? 1) - 1;
-    this.beforeMain.set(index, left);
-    if (left === 0) this.breakpoints.remove(index, 'main');
-  }
-
-  private mainIndex(process: Process): number {
-    const main = process.program?.image.functions[process.program.main];
-    if (main === undefined) throw new Error('the program has no main');
-    return process.image.codeBase + main.first;
-  }
-
   private act(thread: Thread, request: Request): Outcome | null {
     const { process } = thread;
     if (process.phase === 'freeing' && request.kind !== 'block' && request.kind !== 'sleep' && request.kind !== 'yield' && request.kind !== 'signals') {
-      this.leaveFreeing(process);
+      leaveFreeing(this.computer, process);
       return this.finish(process);
     }
     switch (request.kind) {
@@ -412,7 +388,7 @@ export class Scheduler {
         return this.computer.request === null ? null : this.act(thread, this.takeRequest(this.computer.request));
       case 'exit':
         process.ending = { kind: 'exit', status: request.status };
-        return this.computer.checking && process.key !== this.options.endsWith ? this.enterFreeing(thread) : this.finish(process);
+        return this.computer.checking && process.key !== this.options.endsWith && enterFreeing(this.computer, process) ? null : this.finish(process);
       case 'limit':
         process.ending = { kind: 'limit', limit: request.limit, reason: request.reason };
         return this.finish(process);
@@ -436,45 +412,14 @@ export class Scheduler {
     return request;
   }
 
-  /** After exit: the library frees what it holds for itself, as Memcheck has it do (__libc_freeres). */
-  private enterFreeing(thread: Thread): Outcome | null {
-    const { computer } = this;
-    const { process } = thread;
-    const { program } = process;
-    if (program === null) return this.finish(process);
-    const window = currentWindow(computer);
-    process.exitPlace = { pc: computer.store.read32(layout.ST_PC), windowOffset: window - computer.store.read32(layout.ST_R_BASE) };
-    process.phase = 'freeing';
-    const fn = computer.code.functionById(computer.store.read32(window + layout.REC_FUNCTION));
-    const distance = 16 * ((fn?.fn.windowSlots ?? 0) + FREEING_SLACK_SLOTS);
-    const sp = (stackPointer(computer, window) - 128n) & ~15n;
-    const callerF = frameBase(computer, window);
-    const freeing = process.library.image.functions[program.freeResources];
-    const entered = enterFunction(computer, {
-      functionId: process.library.functionBase + program.freeResources, args: [], callerDistance: distance,
-      window: windowAbove(computer, distance, freeing?.windowSlots ?? 0), returnIndex: layout.RETURN_TO_HOST, sp, callerF,
-    });
-    if (entered) return null;
-    computer.request = null;
-    this.leaveFreeing(process);
-    return this.finish(process);
-  }
-
   private firstFrameReturned(process: Process): Outcome | null {
     if (process.phase !== 'freeing') throw new Error('the start function returned');
-    this.leaveFreeing(process);
+    leaveFreeing(this.computer, process);
     return this.finish(process);
-  }
-
-  /** Back to the moment of exit: call frames and stack as the program left them. */
-  private leaveFreeing(process: Process): void {
-    if (process.exitPlace === null) return;
-    this.computer.store.write32(layout.ST_PC, process.exitPlace.pc);
-    this.computer.store.write32(layout.ST_R, this.computer.store.read32(layout.ST_R_BASE) + process.exitPlace.windowOffset);
   }
 
   private finish(process: Process): Outcome | null {
-    if (process.program !== null && process.mainEntered < 0) this.forgetMain(process);
+    if (process.program !== null && process.mainEntered < 0) this.mains.forget(process);
     if (process.key === this.options.endsWith) {
       this.isOver = true;
       return 'ended';
