@@ -13,8 +13,8 @@
  *     await takePages(opening.snapshot, ['pages'], taker, { signal, onProgress });
  *   } finally { opening.close(); }
  *
- * A large machine loads in half the time when its pages are taken early, into a store that nobody uses yet (`EarlyPages`); `takePages`
- * then gives the few that are left.
+ * The file of a large machine is read once, not twice, when its pages are taken early, into a store that nobody uses yet (`EarlyPages`);
+ * `takePages` then gives those that are left.
  *
  * Work goes in slices of about 20 ms; between them messages are heard. The machine must not run until saving has ended.
  */
