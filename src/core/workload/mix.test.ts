@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseMix, processesOf, startOrder } from './mix';
+import type { WorkloadScript } from './script';
 import { parseWorkloads } from './script-parser';
 
 const FOLDER = resolve(import.meta.dirname, '../../../resources/workloads');
@@ -45,4 +46,33 @@ describe('mixes', () => {
     expect(new Set(mix?.runs.map((run) => run.kind))).toEqual(new Set(scripts.map((script) => script.name)));
     for (const { file } of mix?.programs ?? []) expect(readdirSync(FOLDER)).toContain(file);
   });
+
+  it.each(['desktop', 'server'])('the page tables of the shipped mix %s stay bounded even when every process has touched all that it ever touches', (name) => {
+    const { scripts } = parseWorkloads(readFileSync(`${FOLDER}/${name}.workload`, 'utf8'));
+    const { mix } = parseMix(readFileSync(`${FOLDER}/${name}.mix`, 'utf8'), scripts.map((script) => script.name));
+    let tables = 0;
+    for (const { kind, count } of mix?.runs ?? []) {
+      const script = scripts.find((one) => one.name === kind)!;
+      // One table for 512 pages, one more where a region begins in the middle of one, and those above.
+      const own = script.regions.reduce((sum, _, region) => sum + Math.ceil(pagesReached(script, region) / 512) + 1, 0) + 6;
+      tables += own * count;
+    }
+    expect(tables).toBeGreaterThan(0);
+    expect(tables * 4096).toBeLessThan(1.25 * 2 ** 30);
+  });
 });
+
+/** Pages of a region that a process may come to touch: all, or those that its touches are limited to. */
+function pagesReached(script: WorkloadScript, region: number): number {
+  const { pages, residentPages } = script.regions[region]!;
+  let most = residentPages;
+  for (const phase of script.phases) {
+    for (const grow of phase.grows) if (grow.region === region) most = Math.max(most, grow.toPages);
+    for (const { region: of, withinPages, pattern } of phase.touches) {
+      if (of !== region) continue;
+      const within = withinPages > 0 ? withinPages : pages;
+      most = Math.max(most, pattern.kind === 'hot' && pattern.touchPercent === 100 ? Math.floor((within * pattern.pagePercent) / 100) : within);
+    }
+  }
+  return most;
+}
