@@ -275,6 +275,7 @@ const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
   slotDetail: (value, at) => ({ slot: key(fields(value, at)['slot'], `${at}.slot`) }),
   frame: (value, at) => ({ pfn: key(fields(value, at)['pfn'], `${at}.pfn`) }),
   faults: ofProcess((all, at) => ({ filter: faultFilter(all['filter'], `${at}.filter`) })),
+  heapTimeline: ofProcess((all, at) => ({ buckets: integer(1, 8_192)(all['buckets'], `${at}.buckets`) })),
   faultTimeline: (value, at) => {
     const all = fields(value, at);
     return { where: faultWhere(all['where'], `${at}.where`), buckets: integer(1, 8_192)(all['buckets'], `${at}.buckets`) };

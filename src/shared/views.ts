@@ -11,6 +11,7 @@ import type { Moment } from './timeline';
 import type { TimelineInfo } from './timeline';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { HugeMemoryStatus, TlbPicture, TranslationAnswer } from './views-translation';
+import type { HeapTimeline } from './views-heap';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 import type { FrameDetail, FrameMap, FrameMapQuery, MemoryStatus, SlotDetail, SlotMapCells } from './views-ram';
 import type { AccessAnswer, AccessQuestion, DecodeQuestion, DescriptorRow, PlacementAnswer, PlacementQuestion, SegmentsAnswer } from './views-segments';
@@ -145,6 +146,7 @@ export interface QueryMap {
   callStack: [{ processKey: number }, readonly CallFrameRow[]];
   globals: [{ processKey: number }, readonly VariableRow[]];
   heap: [{ processKey: number; limit: number; around: number | null }, HeapPicture];
+  heapTimeline: [{ processKey: number; buckets: number }, HeapTimeline];
   blocks: [{ processKey: number; from: number; count: number; state: string }, { readonly total: number; readonly rows: readonly BlockRow[] }];
   chain: [{ processKey: number; query: SelectionQuery }, SelectionChain];
   reportText: [null, string];

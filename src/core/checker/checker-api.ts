@@ -89,8 +89,8 @@ export interface CheckerMachine {
   kernelMalloc(size: number): Va;
   kernelFree(va: Va): boolean;
 
-  /** Appends to the event log and returns the sequence number. */
-  event(kind: 'malloc' | 'free' | 'realloc' | 'error' | 'leak-check', va: Va, a: number, b: number): number;
+  /** Appends to the event log and returns the sequence number. `liveBytes`: bytes in use after an allocation or a free. */
+  event(kind: 'malloc' | 'free' | 'realloc' | 'error' | 'leak-check', va: Va, a: number, b: number, liveBytes?: number): number;
   /** Names of library functions whose frames count as the library's own. */
   isLibraryFrame(address: number): boolean;
 }

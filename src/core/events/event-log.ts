@@ -10,6 +10,9 @@
  *   | 28     | thread key u32                          | 60     | mapping id u32 (faults)     |
  *   | 32     | kind u16, detail u8, access u8          |        |                             |
  *
+ * Of an allocation or a free, the mapping id holds the low half of the bytes in use after it, and detail what is above 4 GiB
+ * (up to 1 TiB).
+ *
  * The site of a fault is the program's own innermost call frame, so that a page that strlen touched leads to its caller.
  * Its cost is in cycles: everything that passed from the fault to the retry, waiting for a device included; bits 5–7 of
  * its access are bits 32–34 of the cost (11 s; what is longer is kept as that). Its frame is
@@ -235,6 +238,14 @@ function findInChunk(chunk: Chunk, seq: number): EventRecord | null {
     if (found < seq) low = middle + 1; else high = middle - 1;
   }
   return null;
+}
+/** The part above 4 GiB of the bytes in use after a heap event, as its detail holds it. */
+export function liveHigh(liveBytes: number): number {
+  return Math.min(255, Math.floor(liveBytes / 4294967296));
+}
+/** Bytes in use after a malloc, realloc or free. */
+export function liveBytesAt(words: Uint32Array, at: number): number {
+  return (((words[at + 8] as number) >>> 16) & 0xff) * 4294967296 + (words[at + 15] as number);
 }
 /** Cost of a fault record in cycles. */
 export function costAt(words: Uint32Array, at: number): number {

@@ -140,7 +140,7 @@ export class ProcessHeap implements ObservableHeap {
     if (this.check.tool === 'memcheck') this.machine.copyShadow(BigInt(address), va, kept);
     this.observer?.allocated(block);
     this.observer?.written(BigInt(address), kept);
-    this.machine.event('realloc', BigInt(address), block.blockId, length);
+    this.machine.event('realloc', BigInt(address), block.blockId, length, this.table.liveBytes - old.size);
     this.retire(old);
     this.drainQuarantine();
     return BigInt(address);
@@ -151,7 +151,7 @@ export class ProcessHeap implements ObservableHeap {
     this.frees++;
     const block = this.table.at(Number(va));
     if (block === undefined) { this.invalidFree(va); return; }
-    this.machine.event('free', va, block.blockId, block.size);
+    this.machine.event('free', va, block.blockId, block.size, this.table.liveBytes - block.size);
     this.retire(block);
   }
 
@@ -174,7 +174,7 @@ export class ProcessHeap implements ObservableHeap {
     if (zeroed && length > 0 && !this.machine.fillMemory(va, 0, length)) return 0n;
     this.observer?.allocated(block);
     if (zeroed) this.observer?.written(va, length);
-    this.machine.event('malloc', va, block.blockId, length);
+    this.machine.event('malloc', va, block.blockId, length, this.table.liveBytes);
     this.drainQuarantine();
     return va;
   }

@@ -3,7 +3,7 @@
  * captureStack, shade, copyMemory, event.
  */
 import type { CheckerMachine, LiveRegister, MappedRange, RunningCopy, ShadeState, StackId } from '../checker/checker-api';
-import { EventKind } from '../events/event-log';
+import { EventKind, liveHigh } from '../events/event-log';
 import { Intrinsic } from '../intrinsics';
 import * as layout from '../kernel/memory-layout';
 import { Op } from '../kernel/ops';
@@ -260,9 +260,9 @@ export class CheckerPort implements CheckerMachine {
     return this.computer.kernel.heapFree(Number(va & 0xffffffffn), Number(va >> 32n)) !== 0;
   }
 
-  event(kind: 'malloc' | 'free' | 'realloc' | 'error' | 'leak-check', va: Va, a: number, b: number): number {
+  event(kind: 'malloc' | 'free' | 'realloc' | 'error' | 'leak-check', va: Va, a: number, b: number, liveBytes = 0): number {
     if (kind === 'error') this.computer.errorEvents++;
-    return this.computer.log(EVENT_KINDS[kind], Number(va & 0xffffffffn), Number(va >> 32n), a, b);
+    return this.computer.log(EVENT_KINDS[kind], Number(va & 0xffffffffn), Number(va >> 32n), a, b, liveHigh(liveBytes), liveBytes % 4294967296);
   }
 
   isLibraryFrame(address: number): boolean {

@@ -11,6 +11,7 @@ import { selectionChain } from './query-chain';
 import { processDetail, processTable } from './query-processes';
 import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
+import { heapTimeline } from './query-heap-timeline';
 import { momentsOf } from './query-moments';
 import { noPageFrames, pageFrames } from './query-page-frames';
 import { frameDetail, frameMap, memoryStatus, slotDetail, slotMapCells } from './query-ram';
@@ -71,6 +72,7 @@ const HANDLERS: Handlers = {
   callStack: (context, { processKey }) => withProcess(context, processKey, (process) => callStackRows(context.pass, process), []),
   globals: (context, { processKey }) => withProcess(context, processKey, (process) => globalRows(context.pass, process), []),
   heap: (context, { processKey, limit, around }) => withProcess(context, processKey, (process) => process.heap?.picture(limit, around) ?? noHeap(), noHeap()),
+  heapTimeline: ({ pass, primary }, { processKey, buckets }) => heapTimeline(pass, processKey === 0 ? primary?.key ?? 0 : processKey, buckets),
   blocks: (context, { processKey, from, count, state }) => withProcess(context, processKey, (process) => process.heap?.blocks(from, count, state) ?? { total: 0, rows: [] }, { total: 0, rows: [] }),
   chain: (context, { processKey, query }) => chainOf(context, processKey, query),
   reportText: (context) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ending } from '@shared/report';
+import type { Ending } from './report';
 import { endingWords } from './ending';
 
 const killed = (more: object): Ending => ({ kind: 'signal', signal: 11, name: 'SIGSEGV', code: 'SEGV_MAPERR', address: '0x10', cause: 'Access not within mapped region', stack: [], stackOverflow: false, ...more });

@@ -1,5 +1,5 @@
 /** The end of a program other than its own, in words: what it was, and why. */
-import type { Ending } from '@shared/report';
+import type { Ending } from './report';
 
 export interface EndingWords { readonly what: string; readonly why: string }
 
