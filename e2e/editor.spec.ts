@@ -105,6 +105,24 @@ test('the report is exported as text and XML', async ({ app, page }) => {
   }
 });
 
+test('the report to hand in is saved as one HTML file, from the menu and from Leaks', async ({ app, page }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pagewise-report-'));
+  await run(page);
+  await expect(page.locator('[data-test=definite-bytes]')).toHaveText('32', { timeout: 40_000 });
+  await answerDialogs(app, join(folder, 'menu.html'));
+  await page.locator('[data-test=file]').click();
+  await page.getByRole('menuitem', { name: 'Save report as HTML' }).click();
+  await expect(page.locator('[data-test=message]', { hasText: 'menu.html' })).toBeVisible();
+  await answerDialogs(app, join(folder, 'leaks.html'));
+  await page.locator('[data-test=save-report]').click();
+  await expect(page.locator('[data-test=message]', { hasText: 'leaks.html' })).toBeVisible();
+  const [fromMenu, fromLeaks] = await Promise.all(['menu.html', 'leaks.html'].map((name) => readFile(join(folder, name), 'utf8')));
+  expect(fromLeaks).toBe(fromMenu);
+  for (const expected of ['32 bytes in 1 block are lost for good', 'Hello, Grace!', 'overwrites the last pointer to the block', 'exit status 0']) expect(fromMenu).toContain(expected);
+  expect(fromMenu).not.toContain(folder);
+  expect(fromMenu).not.toContain('<script');
+});
+
 test('the page can reach nothing but the contract', async ({ app, page }) => {
   const reached = await page.evaluate(async (outside) => {
     const attempts = await Promise.allSettled([

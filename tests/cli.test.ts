@@ -66,12 +66,32 @@ describe('messages', () => {
     [['clean.c', '10'], /10: there is no such file.*after --/],
     [['--max-instructions=200000', 'loop.c'], /pagewise: stopped: .*instructions/],
     [['--suppressions=none.supp', 'clean.c'], /none\.supp cannot be read/],
+    [['--html=no/such/folder/r.html', 'clean.c'], /--html=no\/such\/folder\/r\.html cannot be written/],
     [['--log-file=no/such/folder/log', 'clean.c'], /--log-file=no\/such\/folder\/log cannot be written/],
   ])('%j', (args, message) => {
     const result = run(...args);
     expect(result.stderr.toString()).toMatch(message);
     expect(result.stderr.toString()).not.toContain('internal error');
     expect(result.status).toBe(125);
+  });
+});
+
+describe('--html', () => {
+  it('writes the same page each time, from any folder, beside other reports', () => {
+    expect(run('-q', '--html=one.html', '--json=r.json', '--log-file=r.txt', 'leak.c').status).toBe(3);
+    expect(pagewise(['run', '-q', `--html=${join(folder, 'two.html')}`, join(folder, 'leak.c')]).status).toBe(3);
+    const [one, two] = ['one.html', 'two.html'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(two).toBe(one);
+    for (const part of ['10 bytes in 1 block are lost for good', 'overwrites the last pointer to the block', 'exit status 3', '-O0 -std=gnu17', 'Heap over simulated time', '<rect ']) expect(one).toContain(part);
+    expect(one).not.toContain(folder);
+    expect(readFileSync(join(folder, 'r.json'), 'utf8')).toContain('"exitStatus": 3');
+  });
+
+  it('cuts long output in the middle', () => {
+    run('-q', '--html=flood.html', 'flood.c');
+    const page = readFileSync(join(folder, 'flood.html'), 'utf8');
+    for (const part of ['line 0\n', 'line 199999\n', ' characters left out here']) expect(page).toContain(part);
+    expect(page.length).toBeLessThan(200_000);
   });
 });
 

@@ -22,6 +22,7 @@ export interface RunOptions {
   xml: boolean;
   xmlFile: string | null;
   jsonFile: string | null;
+  htmlFile: string | null;
   logFile: string | null;
   quiet: boolean;
   verbose: boolean;
@@ -109,6 +110,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--xml-fd', '', '', () => { throw new UsageError('--xml-fd is not supported; use --xml-file=FILE'); }),
   row('output', '--xml-socket', '', '', () => { throw new UsageError('--xml-socket is not supported; use --xml-file=FILE'); }),
   row('output', '--json', 'FILE', 'write the whole result as JSON', (o, v) => { o.jsonFile = fileName('--json', v); }),
+  row('output', '--html', 'FILE', 'write a report to hand in: program, output, findings, charts in one HTML file; %p is the process id', (o, v) => { o.htmlFile = fileName('--html', v); }),
   row('output', '--log-file', 'FILE', 'write the report there instead of standard error; %p is the process id', (o, v) => { o.logFile = fileName('--log-file', v); }),
   row('output', '--log-fd', '', '', () => { throw new UsageError('--log-fd is not supported; use --log-file=FILE'); }),
   row('output', '--log-socket', '', '', () => { throw new UsageError('--log-socket is not supported; use --log-file=FILE'); }),
@@ -176,7 +178,7 @@ export function defaultOptions(): RunOptions {
   return {
     check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
     compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
-    errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, logFile: null,
+    errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, htmlFile: null, logFile: null,
     quiet: false, verbose: false, errorList: false, childSilent: false, swapFile: null, with: [], stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
     inheritEnvironment: true, environment: [], files: [], args: [],
   };

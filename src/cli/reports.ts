@@ -5,11 +5,15 @@
 import { readFileSync } from 'node:fs';
 import type { RunConfig } from '../shared/config';
 import type { ErrorRecord, ProcessResult, RunResult } from '../shared/report';
+import type { Machine, OutputWriter } from '../core/machine/machine-api';
 import type { ReportOptions } from '../core/checker/report-common';
 import { errorText, reportHead, reportTail } from '../core/checker/report-text';
 import { xmlReport } from '../core/checker/report-xml';
 import { SuppressionError, applySuppressions, matchesError, parseSuppressions, type Suppression } from '../core/checker/suppressions';
 import type { MemoryStatus } from '../shared/views-ram';
+import { OutputRecord } from '../host/report-html/output-record';
+import { htmlReport } from '../host/report-html/page';
+import { gatherReport } from '../host/report-html/report-data';
 import type { RunOptions } from './options';
 import { codeOf, expandFileName, openReport, writeAll } from './streams';
 import { UsageError } from './usage-error';
@@ -27,13 +31,15 @@ export class Reports {
   private readonly text: Sink;
   private readonly xml: Sink | null;
   private readonly json: Sink | null;
+  private readonly html: Sink | null;
+  private readonly output = new OutputRecord();
   private readonly suppressions: readonly Suppression[];
   private readonly format: ReportOptions;
   /** Errors shown so far, by process id. */
   private readonly shown = new Map<number, number>();
 
   /** @throws UsageError when a file cannot be read or written */
-  constructor(readonly options: RunOptions, private readonly config: RunConfig, private readonly environment: NodeJS.ProcessEnv) {
+  constructor(readonly options: RunOptions, private readonly config: RunConfig, private readonly environment: NodeJS.ProcessEnv, private readonly sources: readonly (readonly [path: string, text: string])[]) {
     this.suppressions = options.suppressionFiles.flatMap(readSuppressions);
     this.format = {
       check: options.check, verbosity: options.quiet ? 0 : options.verbose ? 2 : 1,
@@ -42,6 +48,7 @@ export class Reports {
     this.text = this.open('--log-file', options.logFile) ?? standardError();
     this.xml = this.open('--xml-file', options.xmlFile);
     this.json = this.open('--json', options.jsonFile);
+    this.html = this.open('--html', options.htmlFile);
   }
 
   private get printsText(): boolean { return this.config.check.tool === 'memcheck' && this.xml === null; }
@@ -83,6 +90,21 @@ export class Reports {
     return result.errorCount;
   }
 
+  /** A process wrote. */
+  wrote(stream: 'stdout' | 'stderr', bytes: Uint8Array, { pid, name }: OutputWriter): void {
+    if (this.html !== null) this.output.writeBytes(stream, bytes, pid, name);
+  }
+
+  /** --html: the run as one page, from the machine as it stands at its end. */
+  async page(machine: Machine, whole: RunResult): Promise<void> {
+    if (this.html === null) return;
+    const suppressed = <T extends ProcessResult>(one: T): T => applySuppressions(one, this.suppressions, this.options.check).result;
+    const result = { ...suppressed(whole), ...(whole.others === undefined ? {} : { others: whole.others.map(suppressed) }) };
+    const setting = { sources: this.sources, config: this.config, compile: this.options.compile, output: this.output.excerpt() };
+    const data = await gatherReport((name, argument) => machine.query(name, argument), setting, result);
+    if (data !== null) this.html.write(htmlReport(data));
+  }
+
   /** What reclaim and swap did, for --verbose: nothing when RAM sufficed. */
   pressure(status: MemoryStatus | null): void {
     if (status !== null && this.xml === null) this.text.write(pressureLines(status, this.config.pid));
@@ -99,6 +121,7 @@ export class Reports {
     this.text.close();
     this.xml?.close();
     this.json?.close();
+    this.html?.close();
   }
 
   private open(name: string, pattern: string | null): Sink | null {

@@ -76,7 +76,7 @@ async function runChecked(options: RunOptions, paths: SystemPaths): Promise<Outc
     programs.push(linked as Program);
   }
   const config = configOf(options);
-  const reports = new Reports(options, config, process.env);
+  const reports = new Reports(options, config, process.env, [...new Map(builds.flatMap(({ sources }) => [...sources]))]);
   try {
     return await simulate(engine, programs, options, config, reports);
   } finally {
@@ -169,7 +169,8 @@ async function simulateWith(engine: Engine, programs: readonly Program[], option
   process.on('SIGTERM', onSignal);
   reports.begin();
   const machine = await runProgram(engine, program, config, {
-    output: (stream, bytes) => {
+    output: (stream, bytes, writer) => {
+      reports.wrote(stream, bytes, writer);
       if (ended.readerGone) return;
       try {
         writeAll(stream === 'stdout' ? STDOUT : STDERR, bytes);
@@ -186,15 +187,16 @@ async function simulateWith(engine: Engine, programs: readonly Program[], option
       return ended.readerGone ? 'nobody reads its output any more' : null;
     },
   }, further.map((other, k) => ({ program: other, name: programName(options.with[k] ?? '') })));
-  const status = finish(machine, reports);
+  const status = await finish(machine, reports);
   if (ended.signal !== null) return { status: SIGNAL_STATUS[ended.signal], inputWaiting: input.waiting };
   return { status: ended.readerGone ? SIGPIPE_STATUS : status, inputWaiting: input.waiting };
 }
 
 /** Writes the reports and decides the exit status. */
-function finish(machine: Machine, reports: Reports): number {
+async function finish(machine: Machine, reports: Reports): Promise<number> {
   const result = machine.result();
   const errorCount = reports.end(result);
+  await reports.page(machine, result);
   if (reports.options.verbose) reports.pressure(machine.query('memoryStatus', null).value);
   if (result.ending.kind === 'limit') {
     complain(`pagewise: stopped: ${result.ending.reason}`);

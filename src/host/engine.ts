@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { createMachine } from '../core/machine/machine';
-import type { Machine } from '../core/machine/machine-api';
+import type { Machine, OutputWriter } from '../core/machine/machine-api';
 import type { Image, Program } from '../core/lir/lir';
 import type { SwapDevice } from '../core/swap/swap-device';
 import type { RunConfig } from '../shared/config';
@@ -87,7 +87,7 @@ export function linkProgram(engine: Engine, bitcode: readonly Uint8Array[], sour
 
 /** Where a run's streams go and come from. */
 export interface RunStreams {
-  output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  output(stream: 'stdout' | 'stderr', bytes: Uint8Array, writer: OutputWriter): void;
   /** Up to `limit` bytes, null at the end of file. Called only when the program reads, with what it asks for. */
   input(limit: number): Promise<Uint8Array | null>;
   /** An error was found just now; comes before output that the program writes later. */
@@ -111,7 +111,7 @@ export interface FurtherProgram { readonly program: Program; readonly name: stri
 export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams, others: readonly FurtherProgram[] = []): Promise<Machine> {
   const pending: { wanted: number; answer: Uint8Array | null | 'wait' } = { wanted: 0, answer: 'wait' };
   const machine = createMachine(config, {
-    output: (stream, bytes) => { streams.output(stream, bytes); },
+    output: (stream, bytes, writer) => { streams.output(stream, bytes, writer); },
     input: (limit) => {
       const answer = pending.answer;
       pending.wanted = limit;

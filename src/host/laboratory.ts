@@ -29,6 +29,9 @@ import { compileUnits } from './engine';
 import { COMPILE_CACHE_BYTES, COMPILER_IDLE_MS } from './limits';
 import { MachineClient, WorkerEnded } from './machine-client';
 import { refused, type StartRequest } from './machine-protocol';
+import { OutputRecord } from './report-html/output-record';
+import { htmlReport } from './report-html/page';
+import { gatherReport } from './report-html/report-data';
 import type { RecordableRun } from './policy-record';
 import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
@@ -66,6 +69,8 @@ export interface Laboratory {
   workloads(): readonly MixInfo[];
   /** What the last run was made of; null before the first. */
   lastRun(): RecordableRun | null;
+  /** The last run as one HTML page, and a name for its file; null: nothing has run. */
+  reportHtml(): Promise<{ readonly name: string; readonly html: string } | null>;
   /** Swap files of machines that start from now on lie in this folder; null: the user's data folder. */
   placeSwap(directory: string | null): void;
   /** Ends worker and helper. */
@@ -92,6 +97,9 @@ class OneLaboratory implements Laboratory {
   private mixes: readonly MixFile[] | null = null;
   private exampleList: readonly ExampleInfo[] | null = null;
   private lastStart: StartRequest | null = null;
+  /** What the machine at hand runs, for a report; null: no program. */
+  private reported: { readonly start: StartRequest; readonly compile: CompileOptions } | null = null;
+  private readonly output = new OutputRecord();
   private swapPlace: string | null = null;
 
   constructor(private readonly options: LaboratoryOptions) {
@@ -103,7 +111,11 @@ class OneLaboratory implements Laboratory {
       disk: new BlobCache({ folder: join(paths.cache, 'programs'), maxBytes: COMPILE_CACHE_BYTES }),
       fingerprint: fingerprint(headers, compilerVersion()),
     });
-    this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, onStream: options.onStream });
+    this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, onStream: (message) => {
+      if (message.type === 'cleared') this.output.clear();
+      if (message.type === 'output') this.output.write(message);
+      options.onStream(message);
+    } });
   }
 
   warm(): void {
@@ -164,6 +176,16 @@ class OneLaboratory implements Laboratory {
     return this.lastStart;
   }
 
+  async reportHtml(): Promise<{ readonly name: string; readonly html: string } | null> {
+    if (this.reported === null) return null;
+    const { start, compile } = this.reported;
+    const setting = { sources: start.sources, config: start.config, compile, output: this.output.excerpt() };
+    const data = await gatherReport((name, argument) => this.machine.query(name, argument), setting);
+    if (data === null) return null;
+    const name = start.file.split(/[\\/]/).at(-1) ?? start.file;
+    return { name: `${name.replace(/\.c$/, '')}-report.html`, html: htmlReport(data) };
+  }
+
   async dispose(): Promise<void> {
     this.service.dispose();
     await this.machine.dispose();
@@ -194,6 +216,7 @@ class OneLaboratory implements Laboratory {
       bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
       breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain, swapDirectory: this.swapPlace,
     });
+    this.reported = accepted.ok ? { start: this.lastStart, compile: options } : null;
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
@@ -228,6 +251,7 @@ class OneLaboratory implements Laboratory {
     const file = this.mixes.find(({ mix }) => mix.name === request.mix);
     if (!file) return refused(`There is no mix "${request.mix}".`);
     await this.machine.command({ type: 'stop' });
+    this.reported = null;
     const accepted = await this.machine.begin({
       config: {
         machine: request.machine, check: { ...DEFAULT_CHECK, tool: 'none' }, programName: file.mix.name, args: [], environment: [], stdout: 'pipe', pid: 1,

@@ -88,6 +88,10 @@ async function start(): Promise<void> {
     'file:save': ({ path, text, suggestedName }, window) => saveFile(window, recent, path, text, suggestedName),
     'file:recent': () => recent.list(),
     'file:export': ({ suggestedName, text }, window) => exportFile(window, suggestedName, text),
+    'report:save': async (_nothing, window) => {
+      const report = await laboratory.reportHtml();
+      return report === null ? { error: 'There is no run to report on: press Run first.' } : exportFile(window, report.name, report.html);
+    },
     'examples:list': () => laboratory.examples(),
     'workloads:list': () => laboratory.workloads(),
     'swap:place': ({ action }, window) => (action === 'show' ? swapPlaces.place() : action === 'choose' ? swapPlaces.choose(window) : swapPlaces.reset()),

@@ -381,6 +381,7 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
     const all = fields(value, at);
     return { suggestedName: name(all['suggestedName'], `${at}.suggestedName`), text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
   },
+  'report:save': nothing,
   'examples:list': nothing,
   'workloads:list': nothing,
   'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,

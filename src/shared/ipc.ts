@@ -63,6 +63,8 @@ export interface InvokeMap {
   'file:save': [{ path: string | null; text: string; suggestedName: string }, { path: string; name: string } | Refusal | null];
   'file:recent': [null, readonly { path: string; name: string }[]];
   'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
+  /** The run as one HTML file, written where the user says. Null: cancelled. */
+  'report:save': [null, { path: string } | Refusal | null];
   'examples:list': [null, readonly ExampleInfo[]];
   'workloads:list': [null, readonly MixInfo[]];
   'policy:open': [null, { path: string; name: string } | null];
@@ -72,7 +74,7 @@ export interface InvokeMap {
   'policy:cancel': [null, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
+export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =

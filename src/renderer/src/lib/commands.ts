@@ -92,6 +92,16 @@ function fileCommands(): readonly Command[] {
       messages.say(`The report could not be written: ${errorText(error)}`, 'error');
     }
   }
+  /** One page to hand in; it is made where the machine is. */
+  async function saveReport(): Promise<void> {
+    try {
+      const answer = await invoke('report:save', null);
+      if (isRefusal(answer)) messages.say(answer.error, 'error');
+      else if (answer) messages.say(`Wrote ${baseName(answer.path)}.`);
+    } catch (error) {
+      messages.say(`The report could not be written: ${errorText(error)}`, 'error');
+    }
+  }
   const hasReport = (): boolean => session.result !== null;
   return [
     { id: 'file.new', title: 'New program', group: 'File', keys: ['Ctrl+N'], run: () => editor.newFile() },
@@ -100,6 +110,7 @@ function fileCommands(): readonly Command[] {
     { id: 'examples.open', title: 'Open an example…', group: 'File', keys: ['Ctrl+E'], run: () => commands.openPalette('examples') },
     { id: 'file.save', title: 'Save', group: 'File', keys: ['Ctrl+S'], run: async () => void await editor.save() },
     { id: 'file.save-as', title: 'Save as…', group: 'File', keys: ['Ctrl+Shift+S'], run: async () => void await editor.save(true) },
+    { id: 'report.html', title: 'Save report as HTML…', group: 'File', keys: [], enabled: hasReport, run: () => saveReport() },
     { id: 'report.text', title: 'Export the report as text…', group: 'File', keys: [], enabled: hasReport, run: () => exportReport('reportText', 'txt') },
     { id: 'report.xml', title: 'Export the report as XML…', group: 'File', keys: [], enabled: hasReport, run: () => exportReport('reportXml', 'xml') },
     { id: 'edit.undo', title: 'Undo', group: 'Edit', keys: [], run: () => void undo(editor.view) },
