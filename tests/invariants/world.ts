@@ -57,6 +57,8 @@ export class World {
   readonly kernel: KernelExports;
   readonly system: PagingSystem;
   readonly counts: Record<string, number> = {};
+  /** A hash of every fault and of every place that an access found: equal seeds must give equal ones (I6). */
+  trace = 0x811c9dc5;
   processes: WorldProcess[] = [];
   private readonly handler = new FaultHandler(2048);
   private readonly random: Random;
@@ -141,6 +143,9 @@ export class World {
     if (left !== 0) throw new Error(`I2 ${String(left)} frames are left over`);
   }
 
+  private note(...values: readonly number[]): void {
+    for (const value of values) this.trace = Math.imul(this.trace ^ value, 0x01000193) >>> 0;
+  }
   private count(name: string): void { this.counts[name] = (this.counts[name] ?? 0) + 1; }
   private pick<T>(list: readonly T[]): T { return list[this.random.below(list.length)] as T; }
 
@@ -182,6 +187,7 @@ export class World {
     if (process === null) throw new Error('a fault and nobody runs');
     this.verdict = this.handler.handle(process.space, low, high, access);
     this.count(this.verdict === FaultVerdict.Resolved ? `fault kind ${String(this.handler.last.kind)}` : `verdict ${String(this.verdict)}`);
+    this.note(low, high, this.verdict, this.handler.last.kind, this.handler.last.waitCycles);
     this.cycles += 3000 + this.handler.last.waitCycles;
     this.system.reclaim.background();
     this.system.writeBack.tick();
@@ -210,6 +216,7 @@ export class World {
       if (attempt > MOST_PROCESSES || !this.outOfMemory(process)) return;
     }
     const name = `process ${String(process.key)}: ${write ? 'write to' : 'read of'} page 0x${vpn.toString(16)}`;
+    this.note(at);
     if (expected === 'mapped') {
       if (at === 0) throw new Error(`${name}: verdict ${String(this.verdict)}, the page is mapped`);
       const value = this.store.read32(at);
@@ -352,7 +359,7 @@ function fileOffset(page: number): number {
   return (page * 136) & 4088;
 }
 
-export interface Outcome { readonly seed: number; readonly operations: number; readonly counts: Readonly<Record<string, number>> }
+export interface Outcome { readonly seed: number; readonly operations: number; readonly counts: Readonly<Record<string, number>>; readonly trace: number }
 
 /** Runs one seed; throws with seed and step at the first difference. */
 export function run(seed: number, operations: number, module: WebAssembly.Module, every = 1000): Outcome {
@@ -368,5 +375,5 @@ export function run(seed: number, operations: number, module: WebAssembly.Module
   } catch (error) {
     throw new Error(`seed ${String(seed)}, operation ${String(step)}: ${error instanceof Error ? error.stack ?? error.message : String(error)}`, { cause: error });
   }
-  return { seed, operations, counts: world.counts };
+  return { seed, operations, counts: world.counts, trace: world.trace };
 }
