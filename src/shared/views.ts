@@ -1,5 +1,5 @@
 /**
- * What views ask the machine and what it answers (DESIGN section 6): queries by name with plain arguments; large answers
+ * What views ask the machine and what it answers: queries by name with plain arguments; large answers
  * are columns (typed arrays). Every answer carries the epoch that it was read at. u64 addresses travel as hex strings or
  * as Float64 (user addresses are below 2^53).
  */

@@ -1,6 +1,6 @@
 /**
  * The translation model again, as plainly as it can be said: lists in order of use, BigInt addresses, no fast path. The oracle of the
- * kernel's MMU in tests; written from DESIGN section 3 and the rules at the head of as/mmu.ts, not from the kernel's code.
+ * kernel's MMU in tests; written from the rules at the head of as/mmu.ts, not from the kernel's code.
  */
 export interface NaiveGeometry { readonly l1d: readonly [number, number]; readonly l1i: readonly [number, number]; readonly l2: readonly [number, number] }
 export interface NaiveCounts { access: number; fetch: number; l1dMiss: number; l1iMiss: number; l2Hit: number; l2Miss: number; walk: number; walkReads: number; pscHit: number }

@@ -1,4 +1,4 @@
-/** Identities that are never used again in a machine's life (DESIGN section 3). Each counts from 1; 0 means "none". */
+/** Identities that are never used again in a machine's life. Each counts from 1; 0 means "none". */
 export class Identities {
   private process = 0;
   private thread = 0;

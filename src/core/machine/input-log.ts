@@ -1,5 +1,5 @@
 /**
- * The input log: everything that comes from outside, stamped with the moment (DESIGN section 3, "Determinism"). A machine
+ * The input log: everything that comes from outside, stamped with the moment. A machine
  * that replays the log runs exactly as the first one did, without asking anybody. timeline-input.ts writes and reads it.
  *
  * Two sorts of entries. *Answers* are taken by the program itself at an instruction (standard input, the outcome of a

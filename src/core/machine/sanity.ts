@@ -1,5 +1,5 @@
 /**
- * The sanity pass over the invariants of DESIGN section 9 that concern the machine (I1–I5, I8), and the
+ * The sanity pass over the invariants of ARCHITECTURE.md that concern the machine (I1–I5, I8), and the
  * hash of RAM by which two runs are compared.
  */
 import * as layout from '../kernel/memory-layout';

@@ -9,7 +9,7 @@
  *
  * Who runs next is run-queues.ts: priorities, slices by weight, no work that grows with the number of processes. A slice
  * is counted across calls of `run`, and timers are looked at only every 0.25 ms of instructions, so that the host's
- * quanta change nothing in the trace. The timer interrupt comes at safe points only (DESIGN section 3), whether the machine
+ * quanta change nothing in the trace. The timer interrupt comes at safe points only, whether the machine
  * runs or is stepped; where it did something it is written into the input log: a replay, which can stop at any
  * instruction (replay-course.ts), lets it happen at the very same ones.
  *

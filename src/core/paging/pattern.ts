@@ -1,5 +1,5 @@
 /**
- * Generated page contents (DESIGN section 3, "The store"): a light workload process touches gigabytes that nobody reads
+ * Generated page contents: a light workload process touches gigabytes that nobody reads
  * byte by byte, so its frames keep a seed of 31 bits, and the 4,096 bytes are made of it when somebody looks.
  *
  * Each write through the MMU moves a page's seed on (kernel/as/workload.ts does the same): equal histories have equal contents, and

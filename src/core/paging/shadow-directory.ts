@@ -1,5 +1,5 @@
 /**
- * Shadows of one address space: which V-bit page belongs to each virtual page, resident or not (DESIGN section 5).
+ * Shadows of one address space: which V-bit page belongs to each virtual page, resident or not.
  *
  * A shadow page is one pool page of V bits (1 = undefined); its A bits (1 = addressable) lie at (pool address >>> 3), 512
  * bytes. Three pages are shared constants: no access, undefined, defined. A private copy is made on the first write to

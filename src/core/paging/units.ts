@@ -2,7 +2,7 @@
  * The quantities of paging, as types of their own.
  *
  * A virtual page number (Vpn) has at most 52 bits and travels as a JS number; an address inside the core is a
- * (low, high) pair of u32 where the path is warm and a bigint at borders (DESIGN section 3, "Identity and events").
+ * (low, high) pair of u32 where the path is warm and a bigint at borders.
  * Kernel-half addresses are not canonical-extended here: their vpn is simply va >> 12, unsigned.
  */
 export type Vpn = number;

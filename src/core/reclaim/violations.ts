@@ -1,6 +1,6 @@
 /**
  * The invariants of memory pressure, counted anew from the page tables: references of swap slots, the swap cache in both
- * directions, the counts of each space, what is on the lists (I1, I2 and I4 of DESIGN section 9). Called by the sanity pass and
+ * directions, the counts of each space, what is on the lists (I1, I2 and I4 of ARCHITECTURE.md). Called by the sanity pass and
  * by tests.
  */
 import * as layout from '../kernel/memory-layout';
