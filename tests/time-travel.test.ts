@@ -214,6 +214,18 @@ describe('time travel', () => {
     expect(timeline(lab).now.cycle).toBeLessThan(cycle);
   });
 
+  it('forgets the rest of the recording when input comes at a past moment', () => {
+    const lab = start();
+    runToEnd(lab);
+    const end = lab.machine.ramHash();
+    go(lab, { kind: 'start' });
+    lab.machine.inputComes();
+    expect(timeline(lab)).toMatchObject({ atHead: true });
+    expect(lab.machine.state).toBe('paused');
+    runToEnd(lab);
+    expect(lab.machine.ramHash()).toBe(end);
+  });
+
   it('goes on differently when something new comes from outside', () => {
     const lab = start();
     runToEnd(lab);

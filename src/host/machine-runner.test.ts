@@ -42,6 +42,14 @@ class ScriptedMachine {
   }
   stop(): void { this.state = 'exited'; }
   reclaim(): void { this.calls.push('reclaim'); }
+  isTravelling = false;
+  travel(target: { readonly kind: string }): { readonly ok: boolean; readonly message: string } {
+    this.calls.push(`travel ${target.kind}`);
+    this.isTravelling = target.kind !== 'previous-breakpoint';
+    return { ok: this.isTravelling, message: this.isTravelling ? '' : 'nothing was recorded' };
+  }
+  endTravel(): void { this.isTravelling = false; this.state = 'paused'; this.calls.push('end travel'); }
+  inputComes(): void { this.calls.push('input comes'); }
   query(name: QueryName, argument: never): unknown {
     return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name, argument);
   }
@@ -258,6 +266,29 @@ describe('MachineRunner', () => {
       expect(runner.command({ type: 'configure', changes: [{ path: 'memory.policy', value: 'fifo' }] })).toMatchObject({ ok: true });
       expect(runner.command({ type: 'configure', changes: [{ path: 'levels', value: 5 }] })).toMatchObject({ ok: false, message: 'needs a new start' });
     });
+  });
+
+  it('goes to another moment, which pause and stop end on the way', () => {
+    const runner = make(() => 'exited', () => 'quantum', () => { machine.isTravelling = false; machine.state = 'paused'; return 'arrived'; });
+    start(runner);
+    turn(4);
+    expect(states().at(-1)).toBe('exited');
+    expect(runner.command({ type: 'travel', target: { kind: 'start' } })).toMatchObject({ ok: true });
+    turn();
+    expect(states().at(-1)).toBe('paused');
+    expect(runner.command({ type: 'travel', target: { kind: 'previous-breakpoint' } })).toMatchObject({ ok: false, message: 'nothing was recorded' });
+    for (const type of ['pause', 'stop'] as const) {
+      runner.command({ type: 'travel', target: { kind: 'head' } });
+      expect(runner.command({ type })).toMatchObject({ ok: true });
+      expect(machine.calls.at(-1)).toBe('end travel');
+    }
+  });
+
+  it('tells the machine before input comes', () => {
+    const runner = make();
+    start(runner);
+    runner.command({ type: 'stdin', text: 'a line' });
+    expect(machine.calls).toContain('input comes');
   });
 
   it('stops, reclaims, and refuses what makes no sense', () => {

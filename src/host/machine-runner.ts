@@ -249,6 +249,7 @@ export class MachineRunner {
   }
 
   private giveInput(bytes: Uint8Array): RunAccepted {
+    this.machine?.inputComes();
     if (bytes.byteLength > 0) this.input.push(bytes);
     if (this.phase === 'blocked') this.enter('running');
     return ACCEPTED;

@@ -85,6 +85,8 @@ export interface Machine {
    * makes the machine go on differently, and forgets the rest.
    */
   travel(target: TravelTarget): { readonly ok: boolean; readonly message: string };
+  /** Standard input is about to come from outside: behind the head of the recording the machine goes on differently. */
+  inputComes(): void;
   /** A journey is under way. */
   readonly isTravelling: boolean;
   /** Ends a journey where it is. */

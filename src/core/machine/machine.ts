@@ -278,6 +278,12 @@ class SimulatedMachine implements Machine {
     return { ok: true, message: '' };
   }
 
+  inputComes(): void {
+    if (this.timeline?.isPast !== true) return;
+    this.goOnDifferently();
+    this.epoch++;
+  }
+
   get isTravelling(): boolean {
     return this.timeline?.isTravelling === true;
   }
