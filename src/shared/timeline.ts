@@ -1,5 +1,5 @@
 /**
- * Moments of a run and ways to go to them (DESIGN sections 3 and 10): plain data between machine, command line and window.
+ * Moments of a run and ways to go to them: plain data between machine, command line and window.
  *
  * A moment is an instruction count: the machine stands before the next instruction, all before it are done. What happened
  * by an instruction (a fault, an allocation, a store) is stamped with the count before it, so going to a stamp shows the

@@ -1,6 +1,6 @@
 /**
  * Goes through what a machine has recorded: from the state of a checkpoint, which its caller puts back in place, forward to a
- * wanted moment (DESIGN section 3, "Determinism").
+ * wanted moment.
  *
  *   at the head ── leaveHead; the caller restores a checkpoint; rewound ──▶ behind it ── advance ─┬▶ behind it
  *        ▲                                                                                        └▶ at the head

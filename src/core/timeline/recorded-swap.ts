@@ -1,6 +1,6 @@
 /**
  * A swap device that remembers what its slots held at checkpoints. At the head transfers go to the real device, and each page
- * written is kept here too; behind the head nothing reaches the device: a replay does no swap I/O (DESIGN section 3).
+ * written is kept here too; behind the head nothing reaches the device: a replay does no swap I/O.
  *
  * Contents never change: a slot that is written again gets a new one, so a checkpoint is a copy of the table.
  */

@@ -1,5 +1,5 @@
 /**
- * The timeline of a machine: records checkpoints while it runs, and takes it to other moments (DESIGN section 3; the words
+ * The timeline of a machine: records checkpoints while it runs, and takes it to other moments (the words
  * are in shared/timeline.ts). The machine itself is put back, so that every query answers for the moment where it stands.
  *
  *   at the head ── begin, run … ──▶ behind the head ── begin, run …; play; step ──▶ at the head
