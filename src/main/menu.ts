@@ -17,6 +17,13 @@ const MENUS: readonly (readonly [string, readonly Item[]])[] = [
     ['Step over', 'run.step-over', 'F10'], ['Step into', 'run.step-into', 'F11'], ['Step out', 'run.step-out'], null,
     ['Toggle breakpoint', 'run.breakpoint', 'F9'], ['Let the OS reclaim', 'run.reclaim'],
   ]],
+  ['&Time', [
+    ['Step back over', 'travel.back-over', 'Shift+F10'], ['Step back into', 'travel.back-into', 'Shift+F11'], null,
+    ['Back to the call of this function', 'travel.back-call'], ['Back to the previous page fault', 'travel.back-fault'], ['Back to the previous allocation or free', 'travel.back-allocation'], ['Back to the previous system call', 'travel.back-system-call'],
+    ['Run backwards to a breakpoint', 'travel.previous-breakpoint', 'Ctrl+Shift+F9'], null,
+    ['On to the return of this function', 'travel.forward-call'], ['On to the next page fault', 'travel.forward-fault'], ['On to the next allocation or free', 'travel.forward-allocation'], ['On to the next system call', 'travel.forward-system-call'], null,
+    ['Go to the start', 'travel.start', 'Alt+Home'], ['Return to the end', 'travel.head', 'Alt+End'],
+  ]],
   ['&View', [
     ['Editor', 'view.editor'], ['Console', 'view.console'], ['Leaks', 'view.leaks'], ['Memory', 'view.memory'], ['Page faults', 'view.faults'],
     ['Processes', 'view.processes'], ['Policies', 'view.policy'], ['Variables', 'view.variables'], null,

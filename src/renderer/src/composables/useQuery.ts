@@ -1,6 +1,6 @@
 /**
  * A view's question to the machine, asked again whenever the machine has moved on, the argument has changed or the panel
- * has come into view. At most one is under way; while the program runs, answers are spaced out so that the machine keeps
+ * has come into view. Nothing is asked on the way to another moment of the run. At most one is under way; while the program runs, answers are spaced out so that the machine keeps
  * its time and a reader can read.
  */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
@@ -62,7 +62,7 @@ export function useQuery<N extends QueryName>(name: N, argument: () => QueryMap[
   }
 
   function trigger(): void {
-    if (!visible.value || disposed) return;
+    if (!visible.value || disposed || session.travelling) return;
     if (running || pause) {
       again = true;
       return;
@@ -82,7 +82,7 @@ export function useQuery<N extends QueryName>(name: N, argument: () => QueryMap[
     });
   }
 
-  watch([() => session.epoch, () => session.state, () => JSON.stringify(argument()), visible], trigger, { immediate: true, flush: 'post' });
+  watch([() => session.epoch, () => session.state, () => session.travelling, () => JSON.stringify(argument()), visible], trigger, { immediate: true, flush: 'post' });
   onScopeDispose(() => {
     disposed = true;
     if (pause) clearTimeout(pause);

@@ -35,12 +35,12 @@ export function useRunFollowUp(): void {
     if (starting) selection.clear();
   });
 
-  watch(() => [session.state, session.status.location?.line, session.epoch] as const, ([state], [before]) => {
-    if (state !== 'paused') return;
+  watch(() => [session.state, session.status.location?.line, session.epoch, session.travelling] as const, ([state], [before]) => {
+    if (state !== 'paused' || session.travelling) return;
     const location = session.status.location;
     if (location && editor.isThisFile(location.file)) editor.reveal(location.line);
     // A machine of light processes alone has no variables.
-    if (before !== 'paused' && session.request) layout.show('variables');
+    if (before !== 'paused' && session.request && session.moved !== 'travel') layout.show('variables');
   });
 
   watch(() => [session.finalResult, session.runNumber] as const, ([result, run]) => {
@@ -56,8 +56,8 @@ export function useRunFollowUp(): void {
   });
 
   // The chain of the selection may change with every stop of the machine.
-  watch(() => [session.epoch, session.state] as const, ([, state]) => {
-    if (selection.current && state !== 'running' && state !== 'compiling') void selection.refresh();
+  watch(() => [session.epoch, session.state, session.travelling] as const, ([, state, travelling]) => {
+    if (selection.current && !travelling && state !== 'running' && state !== 'compiling') void selection.refresh();
   });
 
   watch(() => session.problem, (problem) => {

@@ -4,6 +4,7 @@ import { redo, undo } from '@codemirror/commands';
 import { ask, errorText, invoke, isRefusal } from './bridge';
 import { splitArguments } from './arguments';
 import { baseName } from './format';
+import { travelCommands } from './travel-commands';
 import { useCommands, type Command } from '@/stores/commands';
 import { useConfiguration } from '@/stores/configuration';
 import { useConsole } from '@/stores/console';
@@ -39,18 +40,19 @@ function runCommands(): readonly Command[] {
     if (first && editor.isThisFile(first.range.file)) editor.reveal(first.range.line, true);
   }
 
-  const paused = (): boolean => session.state === 'paused';
+  const paused = (): boolean => session.canStep;
+  const stands = (): boolean => !session.starting && !session.travelling && session.state !== 'running';
   const step = (how: 'into' | 'over' | 'out') => (): void => void session.step(how);
   return [
     {
-      id: 'run.start', title: 'Run', group: 'Run', keys: ['F5'], enabled: () => session.state !== 'running' && session.state !== 'compiling',
+      id: 'run.start', title: 'Run', group: 'Run', keys: ['F5'], enabled: () => stands() && session.state !== 'compiling',
       run: () => (paused() ? void session.resume() : start(preferences.run.pauseAtMain)),
     },
     { id: 'run.restart', title: 'Run again from the start', group: 'Run', keys: ['Ctrl+Shift+F5'], enabled: () => !session.starting, run: () => start(preferences.run.pauseAtMain) },
-    { id: 'run.pause', title: 'Pause', group: 'Run', keys: ['Ctrl+F5'], enabled: () => session.state === 'running', run: () => void session.pause() },
+    { id: 'run.pause', title: 'Pause', group: 'Run', keys: ['Ctrl+F5'], enabled: () => session.state === 'running' || session.travelling, run: () => void session.pause() },
     { id: 'run.stop', title: 'Stop', group: 'Run', keys: ['Shift+F5'], enabled: () => session.isActive, run: () => void session.stop() },
-    { id: 'run.step-over', title: 'Step over', group: 'Run', keys: ['F10'], enabled: () => !session.starting && session.state !== 'running', run: () => (paused() ? step('over')() : start(true)) },
-    { id: 'run.step-into', title: 'Step into', group: 'Run', keys: ['F11'], enabled: () => !session.starting && session.state !== 'running', run: () => (paused() ? step('into')() : start(true)) },
+    { id: 'run.step-over', title: 'Step over', group: 'Run', keys: ['F10'], enabled: stands, run: () => (paused() ? step('over')() : start(true)) },
+    { id: 'run.step-into', title: 'Step into', group: 'Run', keys: ['F11'], enabled: stands, run: () => (paused() ? step('into')() : start(true)) },
     { id: 'run.step-out', title: 'Step out', group: 'Run', keys: ['Ctrl+F11'], enabled: paused, run: step('out') },
     { id: 'run.breakpoint', title: 'Toggle breakpoint', group: 'Run', keys: ['F9'], run: () => editor.toggleBreakpointHere() },
     { id: 'run.clear-breakpoints', title: 'Remove all breakpoints', group: 'Run', keys: [], enabled: () => editor.breakpoints.length > 0, run: () => editor.clearBreakpoints() },
@@ -143,5 +145,5 @@ function viewCommands(): readonly Command[] {
 }
 
 export function registerCommands(): void {
-  useCommands().list = [...runCommands(), ...selectionCommands(), ...fileCommands(), ...viewCommands()];
+  useCommands().list = [...runCommands(), ...travelCommands(), ...selectionCommands(), ...fileCommands(), ...viewCommands()];
 }

@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { chordOf, keyLabel, useCommands, type Command } from './commands';
+import { useMessages } from './messages';
 
 beforeEach(() => setActivePinia(createPinia()));
 const key = (name: string, modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}): KeyboardEvent =>
@@ -30,4 +31,17 @@ test('a key runs its command, is swallowed while that is not enabled, and passes
   expect(commands.handleKey(key('F5'))).toBe(true);
   expect(run).toHaveBeenCalledTimes(1);
   expect(commands.handleKey(key('F7'))).toBe(false);
+});
+
+test('a command that says why it is not possible says so to whoever tries', () => {
+  const run = vi.fn();
+  let why = 'This is the start.';
+  const commands = useCommands();
+  commands.list = [{ id: 'back', title: 'Back', group: 'G', keys: ['Shift+F10'], why: () => why, run }];
+  expect(commands.handleKey(key('F10', { shiftKey: true }))).toBe(true);
+  expect(commands.run('back')).toBe(false);
+  expect(useMessages().list.map((message) => message.text)).toEqual(['This is the start.']);
+  why = '';
+  expect(commands.run('back')).toBe(true);
+  expect(run).toHaveBeenCalledTimes(1);
 });

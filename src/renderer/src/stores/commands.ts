@@ -1,6 +1,7 @@
 /** Every command of the window, once: for keys, menu, palette and help. Commands are registered by lib/commands.ts. */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
+import { useMessages } from './messages';
 
 export interface Command {
   readonly id: string;
@@ -10,6 +11,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Absent: always. */
   readonly enabled?: () => boolean;
+  /** Why it is not possible now, '' when it is: said where somebody tries. In place of `enabled`. */
+  readonly why?: () => string;
   readonly run: () => void | Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export function keyLabel(keys: string): string {
 }
 
 export const useCommands = defineStore('commands', () => {
+  const messages = useMessages();
   const list = shallowRef<readonly Command[]>([]);
   const paletteOpen = ref(false);
   /** What the palette lists: all commands, or recent files and examples only. */
@@ -36,22 +40,26 @@ export const useCommands = defineStore('commands', () => {
   const byKeys = computed(() => new Map(list.value.flatMap((command) => command.keys.map((keys) => [keys, command] as const))));
 
   function isEnabled(command: Command): boolean {
-    return command.enabled?.() ?? true;
+    return command.why ? command.why() === '' : command.enabled?.() ?? true;
   }
 
-  /** Runs a command by id; false when there is none or it is not enabled now. */
+  /** Runs a command by id; false when there is none or it is not enabled now (why not is said). */
   function run(id: string): boolean {
     const command = byId.value.get(id);
-    if (!command || !isEnabled(command)) return false;
-    void command.run();
-    return true;
+    if (!command) return false;
+    if (isEnabled(command)) {
+      void command.run();
+      return true;
+    }
+    if (command.why) messages.say(command.why());
+    return false;
   }
 
   /** For keydown: true when a command took the key. A command that is not enabled swallows its key, so that F5 never reloads. */
   function handleKey(event: KeyboardEvent): boolean {
     const command = byKeys.value.get(chordOf(event));
     if (!command) return false;
-    if (isEnabled(command)) void command.run();
+    run(command.id);
     return true;
   }
 

@@ -30,3 +30,18 @@ test('notes stand on lines of their own, and say how much was left out', () => {
   log.append('stdout', 'b', 1234);
   expect(text()).toEqual(['stdout:a', 'note:… 1,234 bytes left out: the program writes faster than a window can show …', 'stdout:b']);
 });
+
+test('each line knows how much programs had written before it; what was typed does not count', () => {
+  const log = useConsole();
+  log.append('stdout', 'né\nb');
+  log.append('stdin', 'typed\n');
+  log.append('stderr', 'c\n', 100);
+  log.note('end');
+  expect(log.lines.map((line) => line.from)).toEqual([0, 4, 5, 105, 107]);
+  log.clear();
+  log.append('stdout', 'd');
+  expect(log.lines[0]?.from).toBe(107);
+  log.begin();
+  log.append('stdout', 'e');
+  expect(log.lines[0]?.from).toBe(0);
+});

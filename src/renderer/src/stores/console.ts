@@ -9,7 +9,7 @@ export type ConsoleStream = 'stdout' | 'stderr' | 'stdin' | 'note';
 export interface ConsoleRun { readonly stream: ConsoleStream; readonly text: string }
 /** The process that wrote; null for what was typed and for notes. */
 export interface ConsoleWriter { readonly pid: number; readonly name: string }
-export interface ConsoleLine { readonly id: number; readonly runs: readonly ConsoleRun[]; readonly writer: ConsoleWriter | null }
+export interface ConsoleLine { readonly id: number; readonly runs: readonly ConsoleRun[]; readonly writer: ConsoleWriter | null; /** Bytes that programs had written before it. */ readonly from: number }
 
 /** Lines kept; older ones go and are counted. */
 export const SCROLLBACK_LINES = 5_000;
@@ -24,15 +24,18 @@ export const useConsole = defineStore('console', () => {
   let nextId = 1;
   let open = false;
   let writer: ConsoleWriter | null = null;
+  /** Bytes that programs have written, those left out too. */
+  let written = 0;
+  const encoder = new TextEncoder();
 
   function pushRun(stream: ConsoleStream, text: string): void {
     const last = lines.value.at(-1);
     if (open && last) {
       const run = last.runs.at(-1);
       const runs = run && run.stream === stream ? [...last.runs.slice(0, -1), { stream, text: run.text + text }] : [...last.runs, { stream, text }];
-      lines.value[lines.value.length - 1] = { id: last.id, runs, writer: last.writer };
+      lines.value[lines.value.length - 1] = { id: last.id, runs, writer: last.writer, from: last.from };
     } else {
-      lines.value.push({ id: nextId++, runs: text === '' ? [] : [{ stream, text }], writer });
+      lines.value.push({ id: nextId++, runs: text === '' ? [] : [{ stream, text }], writer, from: written });
       open = true;
     }
   }
@@ -47,6 +50,7 @@ export const useConsole = defineStore('console', () => {
     writer = from;
     if (from !== null && !writers.value.includes(from.pid)) writers.value = [...writers.value, from.pid];
     if (droppedBytes > 0) note(`… ${droppedBytes.toLocaleString('en-US')} bytes left out: the program writes faster than a window can show …`);
+    written += droppedBytes;
     const parts = text.replaceAll('\r\n', '\n').split('\n');
     parts.forEach((part, index) => {
       let rest = part;
@@ -58,6 +62,7 @@ export const useConsole = defineStore('console', () => {
       const ends = index < parts.length - 1;
       if (rest !== '' || (ends && !open)) pushRun(stream, rest);
       if (ends) open = false;
+      if (stream !== 'stdin') written += encoder.encode(part).length + (ends ? 1 : 0);
     });
     if (lines.value.length > SCROLLBACK_LINES) {
       const excess = lines.value.length - SCROLLBACK_LINES;
@@ -84,9 +89,15 @@ export const useConsole = defineStore('console', () => {
     open = false;
   }
 
+  /** A new run. */
+  function begin(): void {
+    clear();
+    written = 0;
+  }
+
   function plainText(): string {
     return lines.value.map((line) => line.runs.map((run) => run.text).join('')).join('\n');
   }
 
-  return { lines, writers, droppedLines, append, note, clear, plainText };
+  return { lines, writers, droppedLines, append, note, clear, begin, plainText };
 });

@@ -56,7 +56,8 @@ export const useEditor = defineStore('editor', () => {
     onCursor: (line, column) => { cursor.value = { line, column }; },
     onBreakpointsChanged: (lines) => {
       breakpoints.value = lines;
-      if (session.isActive) void session.send({ type: 'breakpoints', lines: [...lines] });
+      // After the end too: the run may be gone through backwards.
+      if (session.isActive || session.state === 'exited') void session.send({ type: 'breakpoints', lines: [...lines] });
     },
     onFindingClicked: (findingId) => { clickedFinding.value = findingId; },
   });

@@ -3,6 +3,8 @@
  * machine state of its own; views ask the machine when the epoch changes (composables/useQuery.ts).
  *
  *   empty ─run─▶ compiling ─▶ running ⇄ paused ─▶ exited        any ─▶ failed        (states and changes are the machine's)
+ *
+ * A journey to another moment is no running of the program: views stay as they are until it arrives (`travelling`).
  */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
@@ -41,19 +43,29 @@ export const useSession = defineStore('session', () => {
   const problem = ref('');
 
   const epoch = computed(() => status.value.epoch);
-  const state = computed<MachineState>(() => (starting.value && status.value.state !== 'running' ? 'compiling' : status.value.state));
+  /** On the way to another moment of the recording. */
+  const travelling = computed(() => status.value.timeline?.travelling === true);
+  const state = computed<MachineState>(() => {
+    if (starting.value && status.value.state !== 'running') return 'compiling';
+    return travelling.value && status.value.state === 'running' ? 'paused' : status.value.state;
+  });
+  /** The machine stands at an earlier moment than its recording has come to. */
+  const isPast = computed(() => status.value.timeline?.enabled === true && !status.value.timeline.atHead);
   const isActive = computed(() => ['compiling', 'running', 'paused'].includes(state.value));
   /** The program reads standard input and nothing is there yet. */
   const isWaiting = computed(() => status.value.state === 'running' && status.value.message === 'Waiting for input');
-  const canStep = computed(() => state.value === 'paused');
+  const canStep = computed(() => state.value === 'paused' && !travelling.value);
+  /** The last command by which the machine moved. */
+  const moved = ref<'run' | 'step' | 'continue' | 'travel'>('run');
 
   function onStream(message: StreamMessage): void {
     if (message.type === 'status') status.value = message.status;
     else if (message.type === 'output') log.append(message.stream, message.text, message.droppedBytes, { pid: message.pid, name: message.name });
-    else log.clear();
+    else log.begin();
   }
 
   async function send(command: RunCommand): Promise<RunAccepted> {
+    if (command.type === 'run' || command.type === 'step' || command.type === 'continue' || command.type === 'travel') moved.value = command.type;
     try {
       const accepted = await invoke('machine:command', command);
       problem.value = accepted.ok ? '' : accepted.message;
@@ -123,6 +135,7 @@ export const useSession = defineStore('session', () => {
     resultEpoch.value = whole.epoch;
   }
   watch([runNumber, () => status.value.state, epoch], ([number, now, at], [oldNumber, before, oldAt]) => {
+    if (travelling.value) return;
     const stands = now === 'paused' || now === 'exited' || now === 'failed';
     if (number === oldNumber && now === before && (!stands || at === oldAt)) return;
     if (now === 'empty' || now === 'compiling') return;
@@ -139,7 +152,7 @@ export const useSession = defineStore('session', () => {
   const finalResult = computed(() => (state.value === 'exited' && resultEpoch.value === epoch.value ? result.value : null));
 
   return {
-    finalResult, status, state, epoch, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
+    finalResult, status, state, epoch, travelling, isPast, moved, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
     onStream, send, run, startMachine, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });
