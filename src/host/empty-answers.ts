@@ -62,6 +62,7 @@ const EMPTY: { readonly [N in QueryName]: (argument: QueryMap[N][0]) => QueryMap
   heapTimeline: () => ({ fromCycle: 0, toCycle: 0, buckets: 0, most: new Float64Array(), last: new Float64Array(), events: new Uint32Array(), peakBytes: 0, peakCycle: 0, forgotten: 0 }),
   faultRatios: () => ({ major: 0, majorFaults: 0, minor: 0, minorFaults: 0, access: 0, tableRead: 0, cyclesInFaults: 0, cycles: 0 }),
   moments: () => [],
+  momentSummary: () => null,
   processes: () => [],
   processTable: () => ({
     total: 0, from: 0, rows: [], found: -1,

@@ -11,6 +11,7 @@ import type { Moment } from './timeline';
 import type { TimelineInfo } from './timeline';
 import type { FaultCosts, FaultRatios, FaultRows, FaultTimeline, FaultWhere } from './views-faults';
 import type { HugeMemoryStatus, TlbPicture, TranslationAnswer } from './views-translation';
+import type { MomentSummary } from './views-compare';
 import type { HeapTimeline } from './views-heap';
 import type { PageFrameColumns, PageFrameQuery } from './views-memory';
 import type { FrameDetail, FrameMap, FrameMapQuery, MemoryStatus, SlotDetail, SlotMapCells } from './views-ram';
@@ -140,6 +141,8 @@ export interface QueryMap {
   faultRatios: [null, FaultRatios];
   /** Where on the simulated clock instruction counts of the past lie: exact at events, in proportion between them. */
   moments: [{ instructions: readonly number[] }, readonly Moment[]];
+  /** The present moment in numbers; null: nothing is loaded. */
+  momentSummary: [null, MomentSummary | null];
   processes: [null, readonly ProcessRow[]];
   processTable: [ProcessTableQuery, ProcessTable];
   processDetail: [{ processKey: number }, ProcessDetail | null];

@@ -12,7 +12,7 @@
  *   - frees are counted whether or not they were valid.
  */
 import type { LeakKind } from '../../shared/config';
-import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, Stack } from '../../shared/report';
+import type { AddressDescription, ErrorKind, ErrorRecord, HeapSummary, LeakTotals, Stack } from '../../shared/report';
 import type { BlockRow, HeapPicture } from '../../shared/views';
 import type { CheckConfig, CheckerMachine, HeapService, LeakCheckResult } from '../checker/checker-api';
 import { STATE_DEFINED, STATE_NO_ACCESS, STATE_UNDEFINED } from '../checker/checker-api';
@@ -52,6 +52,8 @@ export interface ObservableHeap extends HeapService {
   record(blockId: number): Block | null;
   /** What the last leak check found, null before the first. */
   lastScan(): LeakScan | null;
+  /** Bytes and blocks in use by allocation stack. */
+  liveByStack(): ReadonlyMap<number, LeakTotals>;
   /** Violations of I5 as text. */
   violations(): readonly string[];
 }
@@ -310,6 +312,17 @@ export class ProcessHeap implements ObservableHeap {
   record(blockId: number): Block | null { return this.table.get(blockId); }
   liveBytes(): number { return this.table.liveBytes; }
   liveBlocks(): number { return this.table.liveBlocks; }
+  liveByStack(): ReadonlyMap<number, LeakTotals> {
+    const sums = new Map<number, { bytes: number; blocks: number }>();
+    for (const block of this.table.all()) {
+      if (block.freeStack >= 0) continue;
+      const sum = sums.get(block.allocStack);
+      if (sum === undefined) { sums.set(block.allocStack, { bytes: block.size, blocks: 1 }); continue; }
+      sum.bytes += block.size;
+      sum.blocks++;
+    }
+    return sums;
+  }
   violations(): readonly string[] { return this.placement.violations(); }
 
   private row(block: Block): BlockRow {

@@ -11,6 +11,7 @@ import { selectionChain } from './query-chain';
 import { processDetail, processTable } from './query-processes';
 import { faultColumns } from './query-faults';
 import { faultCosts, faultRatios, faultRows, faultTimeline } from './query-fault-timeline';
+import { momentSummary } from './query-compare';
 import { heapTimeline } from './query-heap-timeline';
 import { momentsOf } from './query-moments';
 import { noPageFrames, pageFrames } from './query-page-frames';
@@ -66,6 +67,9 @@ const HANDLERS: Handlers = {
   faultCosts: ({ pass }, { where, by, limit }) => faultCosts(pass, where, by, limit),
   faultRatios: ({ pass }) => faultRatios(pass),
   moments: ({ pass }, { instructions }) => momentsOf(pass, instructions),
+  momentSummary: (context) => (context.state === 'empty' ? null : momentSummary(
+    context.pass, [...context.pass.computer.processes].map((process) => processRow(context, process)), (key) => withProcess(context, key, vmaRows, []),
+  )),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   processTable: (context, query) => processTable(context.pass.computer, query, context.state !== 'running'),
   processDetail: (context, { processKey }) => processDetail(context.pass.computer, processKey, context.state !== 'running'),
