@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, resize, run, runToEnd, state, test } from './fixture';
 
-const TABS = ['Variables', 'Page faults', 'Processes', 'Policies', 'RAM & swap', 'Translation', 'Segments', 'Configuration', 'Memory', 'Leaks'];
+const TABS = ['Variables', 'Page faults', 'Processes', 'Compare', 'Policies', 'RAM & swap', 'Translation', 'Segments', 'Configuration', 'Memory', 'Leaks'];
 
 async function violations(page: Page): Promise<readonly string[]> {
   // legacy mode: Electron refuses the extra page that axe otherwise opens for frames

@@ -11,6 +11,7 @@ import { useConsole } from '@/stores/console';
 import { SOURCE_LIMIT, useEditor } from '@/stores/editor';
 import { PANELS, useLayout } from '@/stores/layout';
 import { useMessages } from '@/stores/messages';
+import { useMoments } from '@/stores/moments';
 import { useNavigation } from '@/stores/navigation';
 import { usePreferences } from '@/stores/preferences';
 import { useSelection } from '@/stores/selection';
@@ -23,6 +24,7 @@ function runCommands(): readonly Command[] {
   const messages = useMessages();
   const selection = useSelection();
   const configuration = useConfiguration();
+  const moments = useMoments();
 
   async function start(pauseAtMain: boolean): Promise<void> {
     const text = editor.text();
@@ -56,6 +58,7 @@ function runCommands(): readonly Command[] {
     { id: 'run.step-out', title: 'Step out', group: 'Run', keys: ['Ctrl+F11'], enabled: paused, run: step('out') },
     { id: 'run.breakpoint', title: 'Toggle breakpoint', group: 'Run', keys: ['F9'], run: () => editor.toggleBreakpointHere() },
     { id: 'run.clear-breakpoints', title: 'Remove all breakpoints', group: 'Run', keys: [], enabled: () => editor.breakpoints.length > 0, run: () => editor.clearBreakpoints() },
+    { id: 'run.remember', title: 'Remember this moment', group: 'Run', keys: [], enabled: () => moments.canRemember, run: async () => void await moments.remember() },
     { id: 'run.reclaim', title: 'Let the OS reclaim', group: 'Run', keys: [], enabled: () => session.state === 'exited', run: () => void session.reclaim() },
   ];
 }

@@ -1,6 +1,7 @@
 /** The panels by id: component, icon. */
-import { Blocks, Bug, Cpu, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Blocks, Bug, Cpu, Diff, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
+import ComparePanel from '@/panels/ComparePanel.vue';
 import ConfigurationPanel from '@/panels/ConfigurationPanel.vue';
 import ConsolePanel from '@/panels/ConsolePanel.vue';
 import EditorPanel from '@/panels/EditorPanel.vue';
@@ -27,5 +28,6 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
   configuration: { component: ConfigurationPanel, icon: Settings2 },
+  compare: { component: ComparePanel, icon: Diff },
   policy: { component: PolicyPanel, icon: Scale },
 };
