@@ -11,6 +11,7 @@ import { Pass } from '../src/core/machine/pass';
 import { ramHash, sanityCheck } from '../src/core/machine/sanity';
 import { switchTo } from '../src/core/machine/switching';
 import { Checkpoints } from '../src/core/timeline/checkpoints';
+import { RecordedSwap } from '../src/core/timeline/recorded-swap';
 import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { collectSources } from '../src/host/source-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../src/shared/config';
@@ -48,8 +49,10 @@ interface Run { readonly pass: Pass; readonly checkpoints: Checkpoints; readonly
 function start(program: Program, config: RunConfig): Run {
   const output: Uint8Array[] = [];
   const input = new TimelineInput(() => null);
-  const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null }, input, engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
-  const checkpoints = new Checkpoints(pass, null);
+  const { slotCount } = config.machine.swap;
+  const swap = slotCount > 0 ? new RecordedSwap(slotCount, null) : null;
+  const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null, ...(swap === null ? {} : { swap }) }, input, engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
+  const checkpoints = new Checkpoints(pass, swap);
   checkpoints.know(program);
   const first = pass.load(program).threads[0];
   if (first !== undefined) switchTo(pass.computer, first);

@@ -18,21 +18,24 @@ export class ImageDecoder {
   private objects: object[] = [];
   private shapes: readonly Shape[] = [];
   private strings: readonly string[] = [];
+  /** Bytes of arrays that may still be made: together they are in the content. */
+  private wordsLeft = 0;
 
   constructor(
     private readonly skeleton: Skeleton, private readonly externals: Externals, private readonly registry: ClassRegistry,
     private readonly storeBuffer: ArrayBufferLike,
   ) {}
 
-  decode(image: ObjectImage): void {
-    const { skeleton } = this;
+  /** `members`: those of the skeleton as the image numbers them, for one that another machine has made. */
+  decode(image: ObjectImage, { members, opaque }: Pick<Skeleton, 'members' | 'opaque'> = this.skeleton): void {
     this.content = new ByteReader(image.content);
     this.shapes = image.shapes;
     this.strings = image.strings;
-    this.objects = [...skeleton.members];
+    this.wordsLeft = image.content.length;
+    this.objects = [...members];
     const shared = this.makeObjects(image);
     for (let number = 0; number < this.objects.length; number++) {
-      if (!skeleton.opaque.has(number) && !shared.has(number)) this.fill(this.objects[number] as object, number < skeleton.members.length);
+      if (!opaque.has(number) && !shared.has(number)) this.fill(this.objects[number] as object, number < members.length);
     }
     if (!this.content.isAtEnd) throw new ImageDamaged('there is more than its objects need');
     this.objects = [];
@@ -66,7 +69,8 @@ export class ImageDecoder {
         const length = headers.count();
         if (length % size !== 0 || offset % size !== 0) throw new ImageDamaged('an array ends within an element');
         if (kind === Header.Words) {
-          if (length > image.content.length) throw new ImageDamaged('an array is larger than all of it');
+          this.wordsLeft -= length;
+          if (this.wordsLeft < 0) throw new ImageDamaged('its arrays are larger than all of it');
           return new maker(new ArrayBuffer(length), 0, length / size);
         }
         if (offset + length > this.storeBuffer.byteLength) throw new ImageDamaged('a view beyond the store');

@@ -15,7 +15,9 @@ import { Skeleton } from './skeleton';
 
 export class PassImages {
   readonly skeleton: Skeleton;
-  private readonly externals = new Externals();
+  readonly externals = new Externals();
+  /** In the order of loading. */
+  readonly programs: Program[] = [];
   private readonly encoder: ImageEncoder;
 
   constructor(private readonly pass: Pass) {
@@ -26,7 +28,9 @@ export class PassImages {
 
   /** A program that images may refer to; in the order of loading. */
   know(program: Program): void {
-    if (this.externals.numberOf(program) < 0) this.externals.add(program);
+    if (this.externals.numberOf(program) >= 0) return;
+    this.programs.push(program);
+    this.externals.add(program);
   }
 
   /** For this process only: long append-only records of events are kept by reference. */
@@ -35,13 +39,15 @@ export class PassImages {
     return this.encoder.encode((value) => words.has(value));
   }
 
-  /** With everything, for a file. */
+  /** With everything, for a file. Caches are emptied, so that equal machines have equal images. */
   takeWhole(): ObjectImage {
+    this.pass.stacks.forgetRows();
     return new ImageEncoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).encode();
   }
 
-  restore(image: ObjectImage): void {
-    new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).decode(image);
+  /** `members`: the skeleton as the image has it, when another machine has made it. @throws ImageDamaged */
+  restore(image: ObjectImage, members: Pick<Skeleton, 'members' | 'opaque'> = this.skeleton): void {
+    new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).decode(image, members);
     this.pass.stacks.forgetRows();
   }
 }

@@ -9,6 +9,9 @@ import type { FieldProblem } from '../../shared/machine-fields';
 import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/views';
 import type { SegmentChange } from '../../shared/views-segments';
 import type { Program } from '../lir/lir';
+import type { SnapshotLabel } from '../snapshot/machine-snapshot';
+import type { PageTaker } from '../snapshot/snapshot';
+import type { SnapshotParts } from '../snapshot/writer';
 import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
 import type { FieldChange } from './configure';
@@ -47,6 +50,15 @@ export interface MachinePorts {
 
 /** deadlock: processes live but none can go on, and only a signal from outside could change that. arrived: a journey is over, or the head of the recording was reached. */
 export type StopReason = 'arrived' | 'deadlock' | 'quantum' | 'breakpoint' | 'step' | 'blocked' | 'exited' | 'paused' | 'limit';
+
+/** A machine that comes out of a snapshot: the caller delivers the pages of `sections` to `taker`. Exceptions mean that it will not. */
+export interface MachineLoading {
+  readonly sections: readonly string[];
+  /** @throws SnapshotDamage, CannotLoadHere */
+  readonly taker: PageTaker;
+  /** All pages have come: the machine, when it is sound. @throws SnapshotDamage */
+  finish(): Machine;
+}
 
 export interface Machine {
   readonly config: RunConfig;
@@ -95,6 +107,12 @@ export interface Machine {
   stop(reason: string): void;
   /** Runs the teardown of exited processes ("Let the OS reclaim"). */
   reclaim(): void;
+  /**
+   * What goes into a snapshot file (core/snapshot/writer.ts). Between two calls of `run` or `step` only, and the machine must not be
+   * called until the file is written. Behind the head of a recording it is this moment that is saved; what came after is not.
+   * @throws CannotSave with the reason
+   */
+  snapshotParts(label: SnapshotLabel): SnapshotParts;
   /** Checks the invariants I1–I5, I8; returns violations as text (empty: sound). */
   sanityCheck(): readonly string[];
   /** Hash of allocated frames' content and counters: equal runs give equal hashes. */

@@ -16,7 +16,7 @@ import { placesOfLine } from './breakpoints';
 import { configure } from './configure';
 import type { FieldChange } from './configure';
 import type { InputEvent, Stamp } from './input-log';
-import type { Machine, MachineOptions, MachinePorts, StopReason } from './machine-api';
+import type { Machine, MachineLoading, MachineOptions, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
 import type { SegmentChange } from '../../shared/views-segments';
@@ -30,6 +30,14 @@ import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
 import { DeviceStatus, statusSentence } from '../swap/swap-device';
+import { PassImages } from '../image/pass-image';
+import { FILLED_SECTIONS, PassFilling, readSaved } from '../snapshot/machine-loading';
+import type { MachineFields, SavedMachine } from '../snapshot/machine-sections';
+import { machineParts } from '../snapshot/machine-snapshot';
+import type { SnapshotLabel } from '../snapshot/machine-snapshot';
+import type { Snapshot } from '../snapshot/snapshot';
+import { CannotSave } from '../snapshot/swap-pages';
+import type { SnapshotParts } from '../snapshot/writer';
 import { RecordedSwap } from '../timeline/recorded-swap';
 import { Timeline } from '../timeline/timeline';
 import type { TravelTarget } from '../../shared/timeline';
@@ -49,6 +57,15 @@ export function createMachine(config: RunConfig, ports: MachinePorts, kernel: We
   return new SimulatedMachine(config, ports, kernel, options);
 }
 
+/**
+ * Makes the machine that a snapshot holds; it is handed out when all its pages have come and it was found sound.
+ * @throws SnapshotDamage when it cannot be
+ */
+export function createMachineFromSnapshot(snapshot: Snapshot, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }): MachineLoading {
+  const saved = readSaved(snapshot);
+  return new SimulatedMachine(saved.config, ports, kernel, options).fill(snapshot, saved);
+}
+
 /** Slices in which a machine returns to the end of its recording. */
 const RETURN_INSTRUCTIONS = 5_000_000;
 /** Results of processes that a run keeps beside the first one's. */
@@ -56,6 +73,7 @@ const OTHERS_KEPT = 10_000;
 
 class SimulatedMachine implements Machine {
   private readonly pass: Pass;
+  private readonly images: PassImages;
   private readonly input: TimelineInput;
   private readonly stepper: Stepper;
   private readonly timeline: Timeline | null;
@@ -75,6 +93,7 @@ class SimulatedMachine implements Machine {
     const { slotCount } = config.machine.swap;
     const swap = timelineBytes > 0 && slotCount > 0 ? new RecordedSwap(slotCount, ports.swap ?? null) : null;
     this.pass = new Pass(config, swap === null ? ports : { ...ports, swap }, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
+    this.images = new PassImages(this.pass);
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
     this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.input, swap, this.stepper, { setUserBreakpoints: () => this.setUserBreakpoints() }, timelineBytes) : null;
   }
@@ -84,7 +103,7 @@ class SimulatedMachine implements Machine {
   }
 
   load(program: Program): number {
-    this.timeline?.know(program);
+    this.know(program);
     const process = this.pass.load(program);
     this.programs.push(program);
     this.phase = 'paused';
@@ -99,7 +118,7 @@ class SimulatedMachine implements Machine {
   add(program: Program, name: string, args: readonly string[]): number {
     if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
-    this.timeline?.know(program);
+    this.know(program);
     this.goOnDifferently();
     this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });
     const process = this.pass.load(program, start);
@@ -293,6 +312,47 @@ class SimulatedMachine implements Machine {
     this.timeline.cancel();
     this.epoch++;
     this.landed(this.timeline);
+  }
+
+  snapshotParts(label: SnapshotLabel): SnapshotParts {
+    if (this.isTravelling) throw new CannotSave('The machine is on its way to another moment: save it when it has arrived.');
+    const wasPast = this.timeline?.isPast === true;
+    const fields: MachineFields = {
+      phase: this.phase === 'running' ? 'paused' : this.phase, message: this.message, explained: wasPast ? null : this.explained, isExplaining: this.explaining !== null,
+      others: wasPast ? [] : this.others, breakpointLines: this.breakpointLines, loaded: this.programs, wasPast,
+    };
+    return machineParts(this.pass, this.images, { config: this.config, fields, input: this.input.held() }, label);
+  }
+
+  /** Takes over what a snapshot holds; called right after the machine was made. */
+  fill(snapshot: Snapshot, saved: SavedMachine): MachineLoading {
+    for (const program of saved.programs) this.know(program);
+    this.input.adopt(saved.input);
+    const filling = new PassFilling(snapshot, this.pass, this.images);
+    const finish = (): Machine => {
+      filling.finish();
+      this.takeOver(saved.fields);
+      return this;
+    };
+    return { sections: FILLED_SECTIONS, taker: filling.taker, finish };
+  }
+
+  private takeOver({ phase, message, explained, isExplaining, others, breakpointLines, loaded, wasPast }: MachineFields): void {
+    this.phase = phase;
+    this.message = message;
+    this.explained = explained;
+    this.others.push(...others);
+    this.breakpointLines = breakpointLines;
+    this.programs.push(...loaded);
+    if (wasPast) this.pass.scheduler.setNextTick();
+    this.epoch++;
+    const { primary } = this;
+    if (isExplaining && primary?.lastLeaks != null) this.planExplanation(primary, primary.lastLeaks);
+  }
+
+  private know(program: Program): void {
+    this.images.know(program);
+    this.timeline?.know(program);
   }
 
   sanityCheck(): readonly string[] {

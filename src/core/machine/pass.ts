@@ -50,7 +50,7 @@ export class Pass {
   /** What images of the machine leave as it is (core/image): it belongs to the host, to the run as a whole, or lies in the store. */
   outside(): readonly object[] {
     const { computer } = this;
-    return [this.ports, computer.ports, computer.input, computer.kernel, computer.store.memory, computer.realTimes, this.callOuts, this.scheduler.course, ...(this.recorder === null ? [] : [this.recorder])];
+    return [this.ports, computer.ports, computer.system.swap.device, computer.input, computer.kernel, computer.store.memory, computer.realTimes, this.callOuts, this.scheduler.course, ...(this.recorder === null ? [] : [this.recorder])];
   }
 
   /** Loads a program as a new process; the first one gets the configured pid, later ones the numbers after it. */

@@ -22,6 +22,9 @@ export interface Head extends Stamp {
   readonly nextTick: number;
 }
 
+/** The log so far, what was asked of the port and not read, and how many bytes the reader who waits asked for. */
+export interface HeldInput { readonly entries: readonly InputEntry[]; readonly unread: readonly (Uint8Array | null)[]; readonly wanted: number }
+
 type Ask = (limit: number) => Uint8Array | null | 'wait';
 
 export class TimelineInput implements InputLog {
@@ -118,10 +121,7 @@ export class TimelineInput implements InputLog {
    * read since comes again, before what else there is.
    */
   forgetFuture(): void {
-    const forgotten = this.entries.splice(this.position);
-    // End of file is not kept: the port tells of it again.
-    const read = forgotten.flatMap((entry) => (entry.kind === 'stdin' && entry.bytes !== null && entry.bytes.length > 0 ? [entry.bytes] : []));
-    this.unread.unshift(...read);
+    this.unread.unshift(...readIn(this.entries.splice(this.position)));
     this.isReplay = false;
     this.head = null;
   }
@@ -153,6 +153,22 @@ export class TimelineInput implements InputLog {
     return event;
   }
 
+  // ---- In files -------------------------------------------------------------------------------------------------------
+
+  /** What a machine needs that goes on from the present moment; behind the head as after `forgetFuture`. */
+  held(): HeldInput {
+    return { entries: this.entries.slice(0, this.position), unread: [...readIn(this.entries.slice(this.position)), ...this.unread], wanted: this.wanted };
+  }
+
+  /** Takes over what another one held: at the very beginning only. */
+  adopt({ entries, unread, wanted }: HeldInput): void {
+    if (this.entries.length > 0 || this.isReplay) throw new Error('the input log is not empty');
+    this.entries.push(...entries);
+    this.position = entries.length;
+    this.unread = [...unread];
+    this.wanted = wanted;
+  }
+
   private record(entry: InputEntry): void {
     this.entries.push(entry);
     this.position = this.entries.length;
@@ -174,6 +190,11 @@ export class TimelineInput implements InputLog {
     this.unread.unshift(bytes.slice(limit));
     return bytes.slice(0, limit);
   }
+}
+
+/** Standard input that entries hold. End of file is not kept: the port tells of it again. */
+function readIn(entries: readonly InputEntry[]): Uint8Array[] {
+  return entries.flatMap((entry) => (entry.kind === 'stdin' && entry.bytes !== null && entry.bytes.length > 0 ? [entry.bytes] : []));
 }
 
 function momentText({ instruction, turn }: Stamp): string {

@@ -68,6 +68,18 @@ export class SlotMap {
     return (chunk.counts[at] !== 0 && chunk.counts[at] !== BAD) || chunk.cached[at] !== 0;
   }
 
+  /** All slots in use whose content is bytes on the device, ascending. */
+  inUse(): number[] {
+    const found: number[] = [];
+    this.chunks.forEach((chunk, index) => {
+      if (chunk === undefined) return;
+      for (let slot = index << CHUNK_SHIFT; slot < Math.min(this.slotCount, (index + 1) << CHUNK_SHIFT); slot++) {
+        if (this.isInUse(slot) && this.pattern(slot) < 0) found.push(slot);
+      }
+    });
+    return found;
+  }
+
   isBad(slot: number): boolean {
     return this.chunks[slot >>> CHUNK_SHIFT]?.counts[slot & (CHUNK_SLOTS - 1)] === BAD;
   }

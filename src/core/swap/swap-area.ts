@@ -227,6 +227,13 @@ export class SwapArea {
     return page.address;
   }
 
+  /** True when `content` is what the slot must hold. */
+  holds(slot: number, content: Uint8Array): boolean {
+    // A page for results of the kernel, which nobody keeps.
+    this.frames.store.bytes.set(content, layout.PAGE_HASHES);
+    return this.checksumOf(layout.PAGE_HASHES) === this.slots.checksum(slot);
+  }
+
   private isIntact(pfn: Pfn, slot: number): boolean {
     const seed = this.frames.patternOf(pfn);
     const found = seed >= 0 ? patternChecksum(seed) : this.checksumOf(this.frames.slot(pfn));

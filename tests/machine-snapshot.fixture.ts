@@ -1,0 +1,68 @@
+/** What tests of machine snapshots share: a machine with its output, saved to memory and made again from there. */
+import { readFileSync } from 'node:fs';
+import { ensureSnapshotCodec } from '../scripts/build-kernel.mjs';
+import { createMachine, createMachineFromSnapshot } from '../src/core/machine/machine';
+import type { Machine, MachineOptions, MachinePorts } from '../src/core/machine/machine-api';
+import { SnapshotReader } from '../src/core/snapshot/reader';
+import { sourceOf } from '../src/core/snapshot/record-reader';
+import { SnapshotWriter } from '../src/core/snapshot/writer';
+import type { SnapshotParts } from '../src/core/snapshot/writer';
+import type { SwapDevice } from '../src/core/swap/swap-device';
+import type { RunConfig } from '../src/shared/config';
+
+export const LABEL = { title: 'test', savedAt: '2026-11-29T08:00:00.000Z', engineVersion: '1.2.3', picture: null } as const;
+
+export async function codecModule(): Promise<WebAssembly.Module> {
+  return new WebAssembly.Module(readFileSync((await ensureSnapshotCodec()).path));
+}
+
+export interface TestMachine { readonly machine: Machine; readonly output: Uint8Array[] }
+
+function portsTo(output: Uint8Array[], input: MachinePorts['input'], swap?: SwapDevice): MachinePorts {
+  return { output: (_stream, bytes) => { output.push(bytes.slice()); }, input, ...(swap === undefined ? {} : { swap }) };
+}
+
+export function newMachine(config: RunConfig, kernel: WebAssembly.Module, options?: MachineOptions, swap?: SwapDevice): TestMachine {
+  const output: Uint8Array[] = [];
+  return { machine: createMachine(config, portsTo(output, () => null, swap), kernel, options), output };
+}
+
+export function fileOf(parts: SnapshotParts, codec: WebAssembly.Module): Uint8Array {
+  const pieces: Uint8Array[] = [], writer = new SnapshotWriter(parts, codec, (bytes) => { pieces.push(bytes.slice()); });
+  while (writer.step() !== 'done');
+  return Buffer.concat(pieces);
+}
+
+export function saved({ machine }: TestMachine, codec: WebAssembly.Module): Uint8Array {
+  return fileOf(machine.snapshotParts(LABEL), codec);
+}
+
+/** @throws SnapshotDamage */
+export function loaded(file: Uint8Array, codec: WebAssembly.Module, kernel: WebAssembly.Module, options?: MachineOptions, swap?: SwapDevice): TestMachine {
+  const reader = new SnapshotReader(sourceOf(file), codec, LABEL.engineVersion);
+  let state = reader.step();
+  while (!('ok' in state)) state = reader.step();
+  if (!state.ok) throw new Error(state.message);
+  const output: Uint8Array[] = [], { snapshot } = state;
+  const loading = createMachineFromSnapshot(snapshot, portsTo(output, () => null, swap), kernel, options);
+  const delivery = snapshot.deliverPages(loading.sections, loading.taker);
+  while (delivery.step() !== 'done');
+  return { machine: loading.finish(), output };
+}
+
+/** Runs on for at most so many slices; true when all is over. */
+export function runSlices({ machine }: TestMachine, slices: number): boolean {
+  for (let i = 0; i < slices; i++) {
+    const reason = machine.run(9_973);
+    if (reason === 'exited' || reason === 'limit' || reason === 'deadlock' || reason === 'blocked') return true;
+  }
+  return false;
+}
+
+/** Everything by which two machines are compared; `outputFrom`: pieces of output that another machine has written. */
+export function figureOf({ machine, output }: TestMachine, before: readonly Uint8Array[] = []): Readonly<Record<string, unknown>> {
+  return {
+    hash: machine.ramHash(), counters: machine.counters(), sanity: machine.sanityCheck(), state: machine.state, result: machine.result(),
+    output: Buffer.concat([...before, ...output]).toString('latin1'),
+  };
+}
