@@ -15,6 +15,7 @@ export function helpText(): string {
   const parts = [
     'usage: pagewise run [OPTIONS] FILE.c... [-- ARGS...]',
     '       pagewise policy [OPTIONS] --frames=COUNTS TRACE     (pagewise policy --help)',
+    '       pagewise snapshot info | verify | run FILE          (pagewise snapshot --help)',
     '       pagewise --help | --version',
     '',
     'Compiles C with Clang, runs it on a simulated x86-64 machine and reports memory errors and leaks',
@@ -34,6 +35,20 @@ export function helpText(): string {
     'errors were found; 125 when Pagewise could not run it.', '',
   );
   return parts.join('\n');
+}
+
+export function snapshotHelpText(): string {
+  return [
+    'usage: pagewise snapshot info FILE              what the file says of itself',
+    '       pagewise snapshot verify FILE            whether all of it is sound',
+    '       pagewise snapshot run [OPTIONS] FILE     the saved machine, run on to its end',
+    '',
+    'A snapshot holds a whole machine: programs, memory, swapped pages, processes, checker. `pagewise run',
+    '--snapshot-file=FILE --snapshot-at=N` makes one. The machine goes on exactly as it would have; options of',
+    'reports (--json, --html, --xml, --log-file, -q, -v) apply.',
+    '',
+    'Exit status: that of the program, or 0; 125 when the file is damaged, newer, or no snapshot.', '',
+  ].join('\n');
 }
 
 const POLICY_GROUPS: readonly (readonly [string, string])[] = [

@@ -4,15 +4,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { treePaths } from '../host/paths';
-import { helpText, policyHelpText } from './help';
+import { helpText, policyHelpText, snapshotHelpText } from './help';
 import { policyCommand } from './policy';
 import { runCommand, type Outcome } from './run';
+import { snapshotCommand } from './snapshot';
 import { ReaderGone, writeAll } from './streams';
 import { OWN_FAILURE, suggestion } from './usage-error';
 
 /** out/cli/index.js lies two folders below the root of the installation. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const COMMANDS = ['run', 'policy', '--help', '--version'];
+const COMMANDS = ['run', 'policy', 'snapshot', '--help', '--version'];
 
 const print = (descriptor: number, text: string): void => { writeAll(descriptor, new TextEncoder().encode(text)); };
 
@@ -27,6 +28,11 @@ async function main(words: readonly string[]): Promise<Outcome> {
   if (command === 'policy') {
     if (!beforeProgramArguments(rest).some((word) => word === '--help' || word === '-h')) return policyCommand(rest, treePaths(ROOT));
     print(1, policyHelpText());
+    return done(0);
+  }
+  if (command === 'snapshot' && !rest.includes('--help')) return snapshotCommand(rest, treePaths(ROOT));
+  if (command === 'snapshot') {
+    print(1, snapshotHelpText());
     return done(0);
   }
   if (command === '--version') {

@@ -23,6 +23,9 @@ export interface RunOptions {
   xmlFile: string | null;
   jsonFile: string | null;
   htmlFile: string | null;
+  /** Where the machine is saved, and after how many instructions; null: it is not. */
+  snapshotFile: string | null;
+  snapshotAt: number | null;
   logFile: string | null;
   quiet: boolean;
   verbose: boolean;
@@ -111,6 +114,8 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   row('output', '--xml-socket', '', '', () => { throw new UsageError('--xml-socket is not supported; use --xml-file=FILE'); }),
   row('output', '--json', 'FILE', 'write the whole result as JSON', (o, v) => { o.jsonFile = fileName('--json', v); }),
   row('output', '--html', 'FILE', 'write a report to hand in: program, output, findings, charts in one HTML file; %p is the process id', (o, v) => { o.htmlFile = fileName('--html', v); }),
+  row('output', '--snapshot-file', 'FILE', 'save the whole machine there (pagewise snapshot); with --snapshot-at', (o, v) => { o.snapshotFile = fileName('--snapshot-file', v); }),
+  row('output', '--snapshot-at', 'N', 'when N instructions are executed [at the end]', (o, v) => { o.snapshotAt = count('--snapshot-at', v, 1, HUGE); }),
   row('output', '--log-file', 'FILE', 'write the report there instead of standard error; %p is the process id', (o, v) => { o.logFile = fileName('--log-file', v); }),
   row('output', '--log-fd', '', '', () => { throw new UsageError('--log-fd is not supported; use --log-file=FILE'); }),
   row('output', '--log-socket', '', '', () => { throw new UsageError('--log-socket is not supported; use --log-file=FILE'); }),
@@ -178,7 +183,7 @@ export function defaultOptions(): RunOptions {
   return {
     check: { ...DEFAULT_CHECK }, machine: { ...DEFAULT_MACHINE },
     compile: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
-    errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, htmlFile: null, logFile: null,
+    errorExitCode: null, suppressionFiles: [], generateSuppressions: false, xml: false, xmlFile: null, jsonFile: null, htmlFile: null, snapshotFile: null, snapshotAt: null, logFile: null,
     quiet: false, verbose: false, errorList: false, childSilent: false, swapFile: null, with: [], stdout: null, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
     inheritEnvironment: true, environment: [], files: [], args: [],
   };
@@ -204,6 +209,7 @@ export function parseRunOptions(words: readonly string[]): RunOptions {
   if (options.files.length === 0) throw new UsageError('no C file was given; usage: pagewise run [OPTIONS] FILE.c... [-- ARGS...]');
   if (options.xml && options.xmlFile === null) throw new UsageError('--xml=yes needs --xml-file=FILE: standard error belongs to the program');
   if (options.swapFile !== null && options.machine.swap.slotCount === 0) throw new UsageError('--swap-file needs --swap=SIZE');
+  if (options.snapshotAt !== null && options.snapshotFile === null) throw new UsageError('--snapshot-at needs --snapshot-file=FILE');
   if (!options.xml && options.xmlFile !== null) throw new UsageError('--xml-file needs --xml=yes');
   const [problem] = machineProblems(options.machine);
   if (problem !== undefined) throw new UsageError(`this machine cannot be built: ${problem.message}`);

@@ -9,20 +9,23 @@ import { join } from 'node:path';
 import type { Machine } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
 import { CannotLoad } from '../core/segmentation/cannot-load';
+import { CannotSave } from '../core/snapshot/swap-pages';
 import type { RunConfig } from '../shared/config';
 import type { Diagnostic } from '../shared/diagnostics';
 import { ClangFailure, createClangRunner, type ClangRunner } from '../toolchain/clang/driver';
 import { LoweringError } from '../toolchain/lowering/lower';
 import { BlobCache } from '../host/blob-cache';
 import { CachingClangRunner } from '../host/compile-cache';
-import { compileUnits, linkProgram, loadEngine, runProgram, type CompiledUnits, type Engine } from '../host/engine';
+import { compileUnits, linkProgram, loadEngine, runProgram, type CompiledUnits, type Engine, type RunStreams } from '../host/engine';
 import { COMPILE_CACHE_BYTES, LIBRARY_CACHE_BYTES } from '../host/limits';
 import type { SystemPaths } from '../host/paths';
 import { collectSources, SourceFileError } from '../host/source-files';
 import { compilerVersion, fingerprint, readHeaders, SystemFilesError } from '../host/system-files';
 import { openSwapFile, SwapFileError, type SwapFile } from '../host/swap-file';
+import { SnapshotFileError } from '../host/snapshot-file';
 import { parseRunOptions, type RunOptions } from './options';
 import { Reports, programName } from './reports';
+import { saveMachine } from './snapshot-save';
 import { ReaderGone, StandardInput, writeAll } from './streams';
 import { OWN_FAILURE, UsageError } from './usage-error';
 
@@ -44,7 +47,7 @@ export async function runCommand(words: readonly string[], paths: SystemPaths): 
   try {
     return await runChecked(parseRunOptions(words), paths);
   } catch (error) {
-    if (error instanceof CannotLoad || error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure || error instanceof SwapFileError) {
+    if (error instanceof CannotLoad || error instanceof UsageError || error instanceof SourceFileError || error instanceof SystemFilesError || error instanceof ClangFailure || error instanceof SwapFileError || error instanceof SnapshotFileError || error instanceof CannotSave) {
       complain(`pagewise: ${error.message}`);
       return { status: OWN_FAILURE, inputWaiting: false };
     }
@@ -52,7 +55,7 @@ export async function runCommand(words: readonly string[], paths: SystemPaths): 
   }
 }
 
-function complain(message: string): void {
+export function complain(message: string): void {
   writeAll(STDERR, new TextEncoder().encode(`${message}\n`));
 }
 
@@ -78,13 +81,13 @@ async function runChecked(options: RunOptions, paths: SystemPaths): Promise<Outc
   const config = configOf(options);
   const reports = new Reports(options, config, process.env, [...new Map(builds.flatMap(({ sources }) => [...sources]))]);
   try {
-    return await simulate(engine, programs, options, config, reports);
+    return await withSwap(config, options, (swap) => simulate(engine, programs, options, config, reports, swap, paths));
   } finally {
     reports.close();
   }
 }
 
-function failed(message: string): Outcome {
+export function failed(message: string): Outcome {
   complain(`pagewise: ${message}`);
   return { status: OWN_FAILURE, inputWaiting: false };
 }
@@ -141,22 +144,32 @@ export function configOf(options: RunOptions): RunConfig {
   };
 }
 
-async function simulate(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports): Promise<Outcome> {
+/** With a swap file, when the machine has swap. */
+export async function withSwap(config: RunConfig, options: RunOptions, run: (swap: SwapFile | null) => Promise<Outcome>): Promise<Outcome> {
   const { slotCount } = config.machine.swap;
-  if (slotCount === 0) return simulateWith(engine, programs, options, config, reports, null);
+  if (slotCount === 0) return run(null);
   const swap = openSwapFile({ slotCount, path: options.swapFile });
   if (options.verbose) complain(`pagewise: swap file ${swap.description}`);
   try {
-    return await simulateWith(engine, programs, options, config, reports, swap);
+    return await run(swap);
   } finally {
     swap.close();
     if (!options.quiet) for (const notice of swap.notices) complain(`pagewise: ${notice}`);
   }
 }
 
-async function simulateWith(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports, swap: SwapFile | null): Promise<Outcome> {
+async function simulate(engine: Engine, programs: readonly Program[], options: RunOptions, config: RunConfig, reports: Reports, swap: SwapFile | null, paths: SystemPaths): Promise<Outcome> {
   const [program, ...further] = programs;
   if (program === undefined) throw new Error('no program to run');
+  reports.begin();
+  const others = further.map((other, k) => ({ program: other, name: programName(options.with[k] ?? '') }));
+  const { snapshotFile } = options;
+  const snapshot = snapshotFile === null ? {} : { snapshot: { at: options.snapshotAt ?? Infinity, save: (machine: Machine) => saveMachine(machine, snapshotFile, paths) } };
+  return play(() => reports, swap, (streams) => runProgram(engine, program, config, { ...streams, ...snapshot }, others));
+}
+
+/** Runs a machine whose streams are those of this process, until its end or a signal; then the reports. */
+export async function play(reportsOf: () => Reports, swap: SwapFile | null, run: (streams: RunStreams) => Promise<Machine>): Promise<Outcome> {
   const input = new StandardInput();
   const ended: { signal: keyof typeof SIGNAL_STATUS | null; readerGone: boolean } = { signal: null, readerGone: false };
   let interruptRead: (() => void) | null = null;
@@ -167,10 +180,9 @@ async function simulateWith(engine: Engine, programs: readonly Program[], option
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  reports.begin();
-  const machine = await runProgram(engine, program, config, {
+  const machine = await run({
     output: (stream, bytes, writer) => {
-      reports.wrote(stream, bytes, writer);
+      reportsOf().wrote(stream, bytes, writer);
       if (ended.readerGone) return;
       try {
         writeAll(stream === 'stdout' ? STDOUT : STDERR, bytes);
@@ -180,14 +192,14 @@ async function simulateWith(engine: Engine, programs: readonly Program[], option
       }
     },
     input: (limit) => Promise.race([input.read(limit), new Promise<null>((resolve) => { interruptRead = () => { resolve(null); }; })]),
-    finding: (record, pid) => { reports.finding(record, pid); },
+    finding: (record, pid) => { reportsOf().finding(record, pid); },
     ...(swap === null ? {} : { swap }),
     stopReason: () => {
       if (ended.signal !== null) return `interrupted by ${ended.signal}`;
       return ended.readerGone ? 'nobody reads its output any more' : null;
     },
-  }, further.map((other, k) => ({ program: other, name: programName(options.with[k] ?? '') })));
-  const status = await finish(machine, reports);
+  });
+  const status = await finish(machine, reportsOf());
   if (ended.signal !== null) return { status: SIGNAL_STATUS[ended.signal], inputWaiting: input.waiting };
   return { status: ended.readerGone ? SIGPIPE_STATUS : status, inputWaiting: input.waiting };
 }

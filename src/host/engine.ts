@@ -8,8 +8,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
-import { createMachine } from '../core/machine/machine';
-import type { Machine, OutputWriter } from '../core/machine/machine-api';
+import { createMachine, createMachineFromSnapshot } from '../core/machine/machine';
+import type { Machine, MachinePorts, OutputWriter } from '../core/machine/machine-api';
+import type { Snapshot } from '../core/snapshot/snapshot';
 import type { Image, Program } from '../core/lir/lir';
 import type { SwapDevice } from '../core/swap/swap-device';
 import type { RunConfig } from '../shared/config';
@@ -20,6 +21,7 @@ import type { ClangRunner } from '../toolchain/clang/driver';
 import { lowerLibrary, lowerProgram } from '../toolchain/lowering/lower';
 import type { BlobCache } from './blob-cache';
 import type { SystemPaths } from './paths';
+import { takePages } from './snapshot-file';
 import { readKernel, readLibraryBitcode } from './system-files';
 
 /** What every run needs and is made once per process. */
@@ -96,6 +98,8 @@ export interface RunStreams {
   references?(entries: Uint32Array): void;
   /** Where swapped pages go; absent: memory of this process. */
   readonly swap?: SwapDevice;
+  /** The machine is saved once it has executed so many instructions, or at its end when that comes first. */
+  readonly snapshot?: { readonly at: number; save(machine: Machine): Promise<void> };
   /** Asked between quanta: a reason to end the program, e.g. an interrupt from the keyboard. */
   stopReason?(): string | null;
 }
@@ -107,10 +111,11 @@ const YIELD_AFTER_MS = 50;
 /** A program that runs beside the first one. `name`: argv[0]. */
 export interface FurtherProgram { readonly program: Program; readonly name: string }
 
-/** Runs a linked program, and others beside it, to their end. The machine that comes back answers queries about that moment. */
-export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams, others: readonly FurtherProgram[] = []): Promise<Machine> {
-  const pending: { wanted: number; answer: Uint8Array | null | 'wait' } = { wanted: 0, answer: 'wait' };
-  const machine = createMachine(config, {
+/** What a machine that is driven by `drive` was asked for and has not got yet. */
+interface PendingInput { wanted: number; answer: Uint8Array | null | 'wait' }
+
+function portsOf(streams: RunStreams, pending: PendingInput): MachinePorts {
+  return {
     output: (stream, bytes, writer) => { streams.output(stream, bytes, writer); },
     input: (limit) => {
       const answer = pending.answer;
@@ -121,12 +126,43 @@ export async function runProgram(engine: Engine, program: Program, config: RunCo
     ...(streams.swap ? { swap: streams.swap } : {}),
     ...(streams.references ? { references: (entries: Uint32Array) => { streams.references?.(entries); } } : {}),
     ...(streams.finding ? { finding: (record: ErrorRecord, pid: number) => { streams.finding?.(record, pid); } } : {}),
-  }, engine.kernel);
+  };
+}
+
+/** Runs a linked program, and others beside it, to their end. The machine that comes back answers queries about that moment. */
+export async function runProgram(engine: Engine, program: Program, config: RunConfig, streams: RunStreams, others: readonly FurtherProgram[] = []): Promise<Machine> {
+  const pending: PendingInput = { wanted: 0, answer: 'wait' };
+  const machine = createMachine(config, portsOf(streams, pending), engine.kernel);
   machine.load(program);
   for (const other of others) machine.add(other.program, other.name, []);
+  return drive(machine, streams, pending);
+}
+
+/**
+ * Makes the machine of a snapshot and runs it to its end.
+ * @param began called when the machine is there and sound, before it runs on
+ * @throws SnapshotDamage when the snapshot is no sound machine
+ */
+export async function runSnapshot(engine: Engine, snapshot: Snapshot, streams: RunStreams, began: (machine: Machine) => void): Promise<Machine> {
+  const pending: PendingInput = { wanted: 0, answer: 'wait' };
+  const loading = createMachineFromSnapshot(snapshot, portsOf(streams, pending), engine.kernel);
+  await takePages(snapshot, loading.sections, loading.taker);
+  const machine = loading.finish();
+  began(machine);
+  return machine.state === 'exited' ? machine : drive(machine, streams, pending);
+}
+
+async function drive(machine: Machine, streams: RunStreams, pending: PendingInput): Promise<Machine> {
   let yieldedAt = performance.now();
+  let snapshot = streams.snapshot ?? null;
+  const save = async (): Promise<void> => {
+    await snapshot?.save(machine);
+    snapshot = null;
+  };
   for (;;) {
-    const reason = machine.run(QUANTUM_INSTRUCTIONS);
+    const room = snapshot === null ? QUANTUM_INSTRUCTIONS : Math.max(1, snapshot.at - machine.counters().instructions);
+    const reason = machine.run(Math.min(QUANTUM_INSTRUCTIONS, room));
+    if (reason === 'exited' || reason === 'limit' || (snapshot !== null && machine.counters().instructions >= snapshot.at)) await save();
     if (reason === 'exited' || reason === 'limit') return machine;
     if (reason === 'blocked') pending.answer = await streams.input(pending.wanted);
     if (reason === 'deadlock') {

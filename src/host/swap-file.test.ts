@@ -36,6 +36,16 @@ describe('swap file', () => {
     expect([file.read(0, [c]), file.write(0, [c])]).toEqual([DeviceStatus.IoError, DeviceStatus.IoError]);
   });
 
+  it('takes pages that lie anywhere in memory', () => {
+    const file = openSwapFile({ slotCount: 8, path: null, directory: folder });
+    const odd = (value: number): Uint8Array => new Uint8Array(3 * 4096).fill(value).subarray(1234 + value, 1234 + value + 4096);
+    expect(file.write(2, [odd(7), odd(8), odd(9)])).toBe(DeviceStatus.Ok);
+    const back = [odd(0), odd(1), odd(2)];
+    expect(file.read(2, back)).toBe(DeviceStatus.Ok);
+    expect(back.map((page) => [page[0], page.every((byte) => byte === page[0])])).toEqual([[7, true], [8, true], [9, true]]);
+    file.close();
+  });
+
   it('refuses a file that is not its own, and leaves it alone', () => {
     const path = join(folder, 'thesis.txt');
     writeFileSync(path, 'years of work');

@@ -161,6 +161,7 @@ class FileDevice implements SwapFile {
   readonly isDirect: boolean;
   lastMicroseconds = 0;
   private readonly fd: number;
+  private bounce: Uint8Array | null = null;
   private readonly said: string[];
   private requests = 0;
   private isOpen = true;
@@ -182,14 +183,14 @@ class FileDevice implements SwapFile {
 
   read(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
     return this.timed(() => {
-      const done = readvSync(this.fd, pages, this.placeOf(slot));
+      const done = this.transfer(pages, (these, k) => readvSync(this.fd, these, this.placeOf(slot + k)), (page, bounce) => { page.set(bounce); }, false);
       return done === pages.length * SLOT_BYTES ? DeviceStatus.Ok : DeviceStatus.Truncated;
     });
   }
 
   write(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
     return this.timed(() => {
-      const done = writevSync(this.fd, pages, this.placeOf(slot));
+      const done = this.transfer(pages, (these, k) => writevSync(this.fd, these, this.placeOf(slot + k)), (page, bounce) => { bounce.set(page); }, true);
       return done === pages.length * SLOT_BYTES ? DeviceStatus.Ok : DeviceStatus.Full;
     });
   }
@@ -204,6 +205,26 @@ class FileDevice implements SwapFile {
     } catch (error) {
       if (!isCode(error, 'ENOENT')) throw error;
     }
+  }
+
+  /**
+   * All pages at once. Direct transfers want memory at page boundaries, as the store's is; pages from elsewhere (a snapshot,
+   * a moment of the past) go one by one through a page that lies so. Answers the bytes that were moved.
+   */
+  private transfer(pages: readonly Uint8Array[], move: (these: readonly Uint8Array[], from: number) => number, copy: (page: Uint8Array, bounce: Uint8Array) => void, copiesFirst: boolean): number {
+    try {
+      return move(pages, 0);
+    } catch (error) {
+      if (!this.isDirect || !isCode(error, 'EINVAL')) throw error;
+    }
+    this.bounce ??= alignedPage();
+    const { bounce } = this;
+    return pages.reduce((sum, page, k) => {
+      if (copiesFirst) copy(page, bounce);
+      const done = move([bounce], k);
+      if (!copiesFirst) copy(page, bounce);
+      return sum + done;
+    }, 0);
   }
 
   private placeOf(slot: number): number {
@@ -241,6 +262,11 @@ class FileDevice implements SwapFile {
   }
 }
 
+/** Memory of WebAssembly begins at a page boundary, as the store's pages do. */
+function alignedPage(): Uint8Array {
+  return new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer, 0, SLOT_BYTES);
+}
+
 /** Opens for direct transfers and tries one; -1 where the system or the file system has none. */
 function openDirect(path: string): number {
   const flag = (constants as { readonly O_DIRECT?: number }).O_DIRECT;
@@ -248,8 +274,7 @@ function openDirect(path: string): number {
   let fd = -1;
   try {
     fd = openSync(path, constants.O_RDWR | flag);
-    // Memory of WebAssembly begins at a page boundary, as the store's pages do.
-    const page = new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer, 0, SLOT_BYTES);
+    const page = alignedPage();
     if (readSync(fd, page, 0, SLOT_BYTES, 0) === SLOT_BYTES) return fd;
   } catch (error) {
     if (!isCode(error, 'EINVAL', 'EOPNOTSUPP', 'ENOTSUP', 'EACCES', 'EPERM')) {
