@@ -40,6 +40,11 @@ int main(void) {
     }
     lines += 4;
   }
+  while (head) {
+    struct node *gone = head;
+    head = head->next;
+    free(gone);
+  }
   printf("%ld\n", lines + (check & 1));
   return 0;
 }
