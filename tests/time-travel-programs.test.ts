@@ -45,6 +45,21 @@ function go(machine: Machine, target: TravelTarget): void {
   expect(machine.query('status', null).value.timeline?.outcome).toEqual({ found: true, message: '' });
 }
 
+describe('there and back under each way of translation', () => {
+  it.each(['paging', 'segmentation', 'segmentation-paging', 'none'] as const)('%s', async (translation) => {
+    const path = resolve(import.meta.dirname, 'time-travel/ledger.c');
+    const compiled = await compileUnits(clang, [collectSources(path, [])], { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
+    const config = configFor(path);
+    const machine = createMachine({ ...config, machine: { ...config.machine, translation } }, { output: () => undefined, input: () => null }, engine.kernel, { timelineBytes: 2 ** 28 });
+    machine.load(linkProgram(engine, compiled.bitcode ?? [], compiled.sources));
+    run(machine);
+    const end = { hash: machine.ramHash(), counters: machine.counters() };
+    go(machine, { kind: 'instruction', instruction: Math.floor(end.counters.instructions / 3) });
+    go(machine, { kind: 'head' });
+    expect({ hash: machine.ramHash(), counters: machine.counters() }).toEqual(end);
+  });
+});
+
 describe('there and back', () => {
   it.each(PROGRAMS.map((path) => [basename(path), path]))('%s', async (_name, path) => {
     const compiled = await compileUnits(clang, [collectSources(path, [])], { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });

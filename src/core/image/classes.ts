@@ -35,6 +35,7 @@ import { QueueEngine } from '../reclaim/policies';
 import { FlatSpace } from '../segmentation/flat-space';
 import { NoTables } from '../segmentation/no-tables';
 import { PagedSegmentSpace, SegmentedTables } from '../segmentation/paged-segment-space';
+import { Placement } from '../segmentation/placement';
 import { SegmentedSpace } from '../segmentation/segmented-space';
 import { SegmentTable } from '../segmentation/segment-table';
 import { LightWorkload } from '../workload/light-workload';
@@ -50,7 +51,7 @@ export const MACHINE_CLASSES = new ClassRegistry()
   .add('AddressSpace', AddressSpace).add('Family', Family).add('FileLinks', FileLinks).add('PageTables', PageTables).add('VmaList', VmaList)
   .add('PageMap', PageMap).add('ShadowDirectory', ShadowDirectory).add('CachedFile', CachedFile).add('UnnamedMemory', UnnamedMemory).add('SegmentFile', SegmentFile).add('CachedPages', CachedPages)
   .add('FlatSpace', FlatSpace).add('NoTables', NoTables).add('PagedSegmentSpace', PagedSegmentSpace).add('SegmentedTables', SegmentedTables)
-  .add('SegmentedSpace', SegmentedSpace).add('SegmentTable', SegmentTable)
+  .add('SegmentedSpace', SegmentedSpace).add('SegmentTable', SegmentTable).add('Placement', Placement)
   .add('ProcessHeap', ProcessHeap).add('BlockTable', BlockTable).add('Slabs', Slabs).add('Quarantine', Quarantine).add('Queue', Queue)
   .add('ClientArena', ClientArena).add('ArenaBlock', ArenaBlock).add('HeapMemory', HeapMemory).add('MemcheckPlacement', MemcheckPlacement)
   .add('KernelPlacement', KernelPlacement).add('KernelBlock', KernelBlock)
