@@ -88,19 +88,24 @@ export const useTimeTravel = defineStore('time-travel', () => {
   const cycles = shallowRef<ReadonlyMap<number, number>>(new Map());
   const ofFinding = (finding: Finding): readonly FindingMoment[] => momentsOfFinding(finding, blocks.value.get(blockOfFinding(finding) ?? -1) ?? null);
 
+  /** What counts is the moment that an answer is of: whoever goes back at once leaves before the answers are here. */
   async function readMoments(): Promise<void> {
-    const epoch = session.epoch;
+    const { epoch, runNumber } = session;
+    const isStale = (at: number): boolean => at !== epoch || session.runNumber !== runNumber;
     const known = new Map<number, BlockMoments>();
     if (findings.all.some((finding) => blockOfFinding(finding) !== null)) {
-      const { value } = await ask('blocks', { processKey: session.processKey, from: 0, count: BLOCKS_READ, state: 'all' });
-      for (const block of value.rows) known.set(block.blockId, { allocated: block.allocatedInstruction, freed: block.freedInstruction });
+      const answer = await ask('blocks', { processKey: session.processKey, from: 0, count: BLOCKS_READ, state: 'all' });
+      if (isStale(answer.epoch)) return;
+      for (const block of answer.value.rows) known.set(block.blockId, { allocated: block.allocatedInstruction, freed: block.freedInstruction });
     }
-    const wanted = [...new Set(findings.all.flatMap((finding) => momentsOfFinding(finding, known.get(blockOfFinding(finding) ?? -1) ?? null).map((moment) => moment.instruction)))].slice(0, MOMENTS_READ);
-    const { value } = wanted.length > 0 ? await ask('moments', { instructions: wanted }) : { value: [] };
-    // The machine may have gone on meanwhile; then this is asked again.
-    if (epoch !== session.epoch || session.isPast) return;
     blocks.value = known;
-    cycles.value = new Map(value.map((moment) => [moment.instruction, moment.cycle]));
+    const wanted = [...new Set(findings.all.flatMap((finding) => ofFinding(finding).map((moment) => moment.instruction)))].slice(0, MOMENTS_READ);
+    if (wanted.length === 0) {
+      cycles.value = new Map();
+      return;
+    }
+    const answer = await ask('moments', { instructions: wanted });
+    if (!isStale(answer.epoch)) cycles.value = new Map(answer.value.map((moment) => [moment.instruction, moment.cycle]));
   }
   watch(() => [findings.all, session.epoch, session.state, session.travelling] as const, ([, , state, travelling]) => {
     if (travelling || session.isPast || (state !== 'paused' && state !== 'exited')) return;
