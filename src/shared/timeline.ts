@@ -30,6 +30,8 @@ export interface TravelOutcome { readonly found: boolean; readonly message: stri
 export interface TimelineInfo {
   /** False: this machine does not record (a run in a terminal), so only the present can be seen. */
   readonly enabled: boolean;
+  /** Why it does not; empty: it does, or never did. */
+  readonly message: string;
   readonly start: Moment;
   readonly now: Moment;
   readonly head: Moment;

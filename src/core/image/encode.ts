@@ -10,7 +10,8 @@
  * Objects are numbered: skeleton first, then dynamic ones. Externals are immutable graphs (programs) that the reader has
  * already. Shared objects are kept by reference: only images that stay in this process may have them.
  *
- * A function outside the skeleton or a class that nobody registered is a bug: it throws, with the way that led there.
+ * A function outside the skeleton or a class that nobody registered is a bug: `CannotImage`, with the way that led there. It is
+ * the bug of whoever added the class, not of the run: a recording then ends, and a machine is not saved, but it runs on.
  */
 import { ByteWriter } from './bytes';
 import type { Externals } from './externals';
@@ -36,6 +37,14 @@ export interface ObjectImage {
   readonly shared: readonly object[];
 }
 
+/** There is something in the machine that no image can hold; the message ("pass.computer holds a Foo, which …") has no full stop. */
+export class CannotImage extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CannotImage';
+  }
+}
+
 /** `all`: its keys and those that images leave out. */
 interface KnownShape extends Shape { readonly all: readonly string[]; readonly index: number }
 
@@ -59,9 +68,11 @@ export class ImageEncoder {
     private readonly storeBuffer: ArrayBufferLike,
   ) {}
 
-  /** `isShared`: objects that are kept by reference. */
+  /** `isShared`: objects that are kept by reference. @throws CannotImage; another one can be made afterwards */
   encode(isShared: (value: object) => boolean = () => false): ObjectImage {
     const { skeleton } = this;
+    this.headers.take();
+    this.content.take();
     this.numbers = new Map(skeleton.numbers);
     this.queue = [];
     this.finders = [];
@@ -72,13 +83,14 @@ export class ImageEncoder {
     });
     for (let index = 0; index < this.queue.length; index++) {
       const value = this.queue[index] as object;
-      this.visiting = skeleton.members.length + index;
+      this.visiting = this.finders[index] ?? 0;
       if (isShared(value)) {
         this.headers.byte(Header.Shared);
         this.headers.count(this.shared.length);
         this.shared.push(value);
       } else {
         this.writeHeader(value);
+        this.visiting = skeleton.members.length + index;
         this.writeContent(value);
       }
     }
@@ -106,7 +118,7 @@ export class ImageEncoder {
     } else {
       const shape = this.shapeOf(value);
       // The class of a skeleton's member matters to nobody: construction makes it.
-      if (shape.name === '') throw this.bug(`an object of class ${value.constructor.name}, which is not registered`);
+      if (shape.name === '') throw this.bug(`an object of class ${value.constructor.name}, which images do not know`);
       headers.byte(Header.Object);
       headers.count(shape.index);
     }
@@ -238,7 +250,7 @@ export class ImageEncoder {
       at = this.finders[at - this.skeleton.members.length] ?? 0;
     }
     way.push(this.skeleton.path(at));
-    return new Error(`image: ${way.reverse().join(' → ')} holds ${what}`);
+    return new CannotImage(`${way.reverse().join(' → ')} holds ${what}`);
   }
 }
 

@@ -30,6 +30,7 @@ import type { Outcome } from './scheduler';
 import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
 import { DeviceStatus, statusSentence } from '../swap/swap-device';
+import { CannotImage } from '../image/encode';
 import { PassImages } from '../image/pass-image';
 import { FILLED_SECTIONS, PassFilling, readSaved } from '../snapshot/machine-loading';
 import type { MachineFields, SavedMachine } from '../snapshot/machine-sections';
@@ -95,7 +96,7 @@ class SimulatedMachine implements Machine {
     this.pass = new Pass(config, swap === null ? ports : { ...ports, swap }, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
     this.images = new PassImages(this.pass);
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
-    this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.input, swap, this.stepper, { setUserBreakpoints: () => this.setUserBreakpoints() }, timelineBytes) : null;
+    this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.images, this.input, swap, this.stepper, { setUserBreakpoints: () => this.setUserBreakpoints() }, timelineBytes) : null;
   }
 
   get state(): MachineState {
@@ -103,7 +104,7 @@ class SimulatedMachine implements Machine {
   }
 
   load(program: Program): number {
-    this.know(program);
+    this.images.know(program);
     const process = this.pass.load(program);
     this.programs.push(program);
     this.phase = 'paused';
@@ -118,7 +119,7 @@ class SimulatedMachine implements Machine {
   add(program: Program, name: string, args: readonly string[]): number {
     if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
-    this.know(program);
+    this.images.know(program);
     this.goOnDifferently();
     this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });
     const process = this.pass.load(program, start);
@@ -288,7 +289,7 @@ class SimulatedMachine implements Machine {
   travel(target: TravelTarget): { readonly ok: boolean; readonly message: string } {
     const { timeline } = this;
     if (timeline === null) return { ok: false, message: 'This machine does not record its run: only the present can be seen.' };
-    if (this.phase === 'empty' || timeline.isEmpty) return { ok: false, message: 'Nothing has run yet.' };
+    if (timeline.refusal !== '') return { ok: false, message: timeline.refusal };
     if (this.explaining !== null) return { ok: false, message: 'The leaks are being explained: wait a moment, then go back.' };
     if (!timeline.isPast && this.phase === 'exited') this.end = { result: this.result(), message: this.message };
     this.epoch++;
@@ -321,12 +322,16 @@ class SimulatedMachine implements Machine {
       phase: this.phase === 'running' ? 'paused' : this.phase, message: this.message, explained: wasPast ? null : this.explained, isExplaining: this.explaining !== null,
       others: wasPast ? [] : this.others, breakpointLines: this.breakpointLines, loaded: this.programs, wasPast,
     };
-    return machineParts(this.pass, this.images, { config: this.config, fields, input: this.input.held() }, label);
+    try {
+      return machineParts(this.pass, this.images, { config: this.config, fields, input: this.input.held() }, label);
+    } catch (error) {
+      throw error instanceof CannotImage ? new CannotSave(`The machine cannot be saved: ${error.message}.`) : error;
+    }
   }
 
   /** Takes over what a snapshot holds; called right after the machine was made. */
   fill(snapshot: Snapshot, saved: SavedMachine): MachineLoading {
-    for (const program of saved.programs) this.know(program);
+    for (const program of saved.programs) this.images.know(program);
     this.input.adopt(saved.input);
     const filling = new PassFilling(snapshot, this.pass, this.images);
     const finish = (): Machine => {
@@ -348,11 +353,6 @@ class SimulatedMachine implements Machine {
     this.epoch++;
     const { primary } = this;
     if (isExplaining && primary?.lastLeaks != null) this.planExplanation(primary, primary.lastLeaks);
-  }
-
-  private know(program: Program): void {
-    this.images.know(program);
-    this.timeline?.know(program);
   }
 
   sanityCheck(): readonly string[] {

@@ -5,9 +5,8 @@
  * Taken and restored between quanta only. What the fast tables hold is exact but not part of the modelled state; both lie in
  * the store and come back with it.
  */
-import { PassImages } from '../image/pass-image';
+import type { PassImages } from '../image/pass-image';
 import type { ObjectImage } from '../image/encode';
-import type { Program } from '../lir/lir';
 import type { Pass } from '../machine/pass';
 import { PageHistory } from './page-history';
 import type { RecordedSwap, SlotContents } from './recorded-swap';
@@ -26,22 +25,15 @@ export interface Checkpoint {
 }
 
 export class Checkpoints {
-  private readonly images: PassImages;
   private readonly pages: PageHistory;
   /** Ascending by instruction. */
   private readonly kept: Checkpoint[] = [];
   private imageBytes = 0;
 
-  /** Call right after the pass was made. */
-  constructor(private readonly pass: Pass, private readonly swap: RecordedSwap | null) {
+  /** `images`: of this pass; whoever loads programs makes them known there. */
+  constructor(private readonly pass: Pass, private readonly images: PassImages, private readonly swap: RecordedSwap | null) {
     const { computer } = pass;
-    this.images = new PassImages(pass);
     this.pages = new PageHistory(computer.store, computer.kernel, () => usedRanges(computer.store, computer.code));
-  }
-
-  /** A program was loaded, or is about to be. */
-  know(program: Program): void {
-    this.images.know(program);
   }
 
   get all(): readonly Checkpoint[] {
@@ -52,6 +44,7 @@ export class Checkpoints {
     return this.pages.heldBytes + this.imageBytes + (this.swap?.keptBytes ?? 0);
   }
 
+  /** @throws CannotImage */
   take(): Checkpoint {
     const { computer } = this.pass;
     const image = this.images.take();

@@ -16,6 +16,7 @@ export class RecordedSwap implements SwapDevice {
   /** What the device holds, while the machine is behind the head. */
   private head: SlotContents | null = null;
   private written = 0;
+  private isKeeping = true;
 
   /** `device` null: host memory, which is the table itself. */
   constructor(readonly slotCount: number, private readonly device: SwapDevice | null) {}
@@ -45,6 +46,7 @@ export class RecordedSwap implements SwapDevice {
   write(slot: number, pages: readonly Uint8Array[]): DeviceStatus {
     const status = this.device === null || this.head !== null ? DeviceStatus.Ok : this.device.write(slot, pages);
     if (status !== DeviceStatus.Ok) return status;
+    if (!this.isKeeping) return status;
     pages.forEach((page, i) => { this.present.set(slot + i, page.slice()); });
     if (this.head === null) this.written += pages.length * SLOT_BYTES;
     return status;
@@ -57,6 +59,14 @@ export class RecordedSwap implements SwapDevice {
 
   contents(): SlotContents {
     return new Map(this.present);
+  }
+
+  /** There is no recording any more: the machine stays at the head, and a device that keeps its pages itself is enough. */
+  stopKeeping(): void {
+    if (this.device === null) return;
+    this.isKeeping = false;
+    this.written = 0;
+    this.present.clear();
   }
 
   leaveHead(): void {

@@ -36,6 +36,10 @@ export class Recorder {
     this.next = 0;
   }
 
+  forgetAll(): void {
+    this.forgetAfter(() => true);
+  }
+
   /** Every other one goes, but for the first and the last, as long as there are too many. */
   private thin(): void {
     while (this.checkpoints.all.length > 2 && (this.checkpoints.all.length > MOST_CHECKPOINTS || this.checkpoints.usedBytes > this.budgetBytes)) {

@@ -7,7 +7,8 @@
  *
  * Called by machine.ts, between quanta.
  */
-import type { Program } from '../lir/lir';
+import { CannotImage } from '../image/encode';
+import type { PassImages } from '../image/pass-image';
 import { Travel } from '../machine/advance';
 import type { Pass } from '../machine/pass';
 import type { Stepper } from '../machine/stepper';
@@ -45,13 +46,15 @@ export class Timeline {
   /** Events of the whole recording, while the machine is behind the head. */
   private events: EventMoments | null = null;
 
-  /** Call right after the pass was made. */
+  /** Why nothing is recorded any more. */
+  private failure = '';
+
   constructor(
-    private readonly pass: Pass, input: TimelineInput, private readonly swap: RecordedSwap | null, private readonly stepper: Stepper,
+    private readonly pass: Pass, images: PassImages, input: TimelineInput, private readonly swap: RecordedSwap | null, private readonly stepper: Stepper,
     private readonly owner: TimelineOwner, budgetBytes: number,
   ) {
     this.travel = new Travel(pass, input);
-    this.checkpoints = new Checkpoints(pass, swap);
+    this.checkpoints = new Checkpoints(pass, images, swap);
     this.recorder = new Recorder(this.checkpoints, budgetBytes);
     this.journeys = new Journeys(pass, this.travel, this.checkpoints, swap);
   }
@@ -60,23 +63,26 @@ export class Timeline {
     return !this.journeys.isAtHead;
   }
 
-  /** Nothing was recorded yet. */
-  get isEmpty(): boolean {
-    return this.checkpoints.all.length === 0;
-  }
-
   get isTravelling(): boolean {
     return this.journey !== null;
   }
 
-  /** A program is about to be loaded. */
-  know(program: Program): void {
-    this.checkpoints.know(program);
+  /** Why there is no moment to go to; empty: there are some. */
+  get refusal(): string {
+    return this.failure === '' && this.checkpoints.all.length === 0 ? 'Nothing has run yet.' : this.failure;
   }
 
-  /** The machine stands at the head, between quanta. */
+  /** The machine stands at the head, between quanta. A state that no checkpoint can hold ends the recording, not the run. */
   record(): void {
-    this.recorder.note(this.journeys.now);
+    if (this.failure !== '') return;
+    try {
+      this.recorder.note(this.journeys.now);
+    } catch (error) {
+      if (!(error instanceof CannotImage)) throw error;
+      this.failure = `The run is no longer recorded: ${error.message}. Only the present can be seen.`;
+      this.recorder.forgetAll();
+      this.swap?.stopKeeping();
+    }
   }
 
   /** All processes have ended: what comes now belongs to no moment of the recording. */
@@ -149,7 +155,7 @@ export class Timeline {
     const head = this.travel.head;
     const first = this.checkpoints.all[0];
     return {
-      enabled: true, start: { instruction: first?.instruction ?? 0, cycle: first?.cycle ?? 0 }, now,
+      enabled: this.failure === '', message: this.failure, start: { instruction: first?.instruction ?? 0, cycle: first?.cycle ?? 0 }, now,
       head: head === null ? now : { instruction: head.instruction, cycle: head.cycle }, atHead: head === null,
       travelling: this.journey !== null, outcome: this.outcome,
       checkpoints: this.checkpoints.all.length, usedBytes: this.checkpoints.usedBytes, budgetBytes: this.recorder.budgetBytes,

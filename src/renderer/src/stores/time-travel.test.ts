@@ -27,7 +27,7 @@ beforeEach(() => {
   Object.defineProperty(window, 'pagewise', { value: { invoke }, configurable: true });
 });
 const END = { instruction: 100, cycle: 5000 };
-const timeline = (more: Partial<TimelineInfo>): TimelineInfo => ({ enabled: true, start: { instruction: 0, cycle: 0 }, now: END, head: END, atHead: true, travelling: false, outcome: null, checkpoints: 1, usedBytes: 0, budgetBytes: 1, ...more });
+const timeline = (more: Partial<TimelineInfo>): TimelineInfo => ({ enabled: true, message: '', start: { instruction: 0, cycle: 0 }, now: END, head: END, atHead: true, travelling: false, outcome: null, checkpoints: 1, usedBytes: 0, budgetBytes: 1, ...more });
 async function status(state: MachineState, epoch: number, more: Partial<TimelineInfo> | null = {}): Promise<void> {
   const session = useSession();
   session.onStream({ type: 'status', status: { ...session.status, state, epoch, timeline: more === null ? null : timeline(more) } });

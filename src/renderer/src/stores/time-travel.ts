@@ -38,7 +38,7 @@ export const useTimeTravel = defineStore('time-travel', () => {
       case 'compiling': return 'The program is being compiled.';
       case 'failed': return 'It did not run, so there is nothing to go back to.';
       case 'running': return 'The program is running: pause it (Ctrl+F5) to go back.';
-      default: return info.value?.enabled === true ? '' : 'This machine does not record its run: only the present can be seen.';
+      default: return info.value?.enabled === true ? '' : info.value?.message || 'This machine does not record its run: only the present can be seen.';
     }
   });
   const blockedBack = computed(() => {
