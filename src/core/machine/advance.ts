@@ -12,6 +12,7 @@
  *
  * Not kept in checkpoints: this object and the input log but for its `position`.
  */
+import { ReplayAstray } from './replay-astray';
 import type { Outcome } from './scheduler';
 import type { Pass } from './pass';
 import type { Head, TimelineInput } from './timeline-input';
@@ -129,13 +130,13 @@ export class Travel {
     const { computer, scheduler } = this.pass;
     const { turn } = computer.stamp();
     if (turn !== head.turn || computer.cycles() !== head.cycle) {
-      throw new Error(`replay went astray: the recording ended in turn ${String(head.turn)} at cycle ${String(head.cycle)}, the replay in turn ${String(turn)} at cycle ${String(computer.cycles())}`);
+      throw new ReplayAstray(`the recording ended in turn ${String(head.turn)} at cycle ${String(head.cycle)}, the replay in turn ${String(turn)} at cycle ${String(computer.cycles())}`);
     }
     scheduler.nextTick = head.nextTick;
     this.input.arriveAtHead();
   }
 
   private astray(outcome: Outcome): never {
-    throw new Error(`replay went astray: "${outcome}" at instruction ${String(this.pass.computer.instructions())}, before the goal`);
+    throw new ReplayAstray(`"${outcome}" at instruction ${String(this.pass.computer.instructions())}, before the goal`);
   }
 }

@@ -32,7 +32,8 @@ import { Stepper } from './stepper';
 import { DeviceStatus, statusSentence } from '../swap/swap-device';
 import { CannotImage } from '../image/encode';
 import { PassImages } from '../image/pass-image';
-import { FILLED_SECTIONS, PassFilling, readSaved } from '../snapshot/machine-loading';
+import { FILLED_SECTIONS, PassFilling, judged, readSaved } from '../snapshot/machine-loading';
+import { SECTIONS } from '../snapshot/machine-sections';
 import type { MachineFields, SavedMachine } from '../snapshot/machine-sections';
 import { machineParts } from '../snapshot/machine-snapshot';
 import type { SnapshotLabel } from '../snapshot/machine-snapshot';
@@ -88,6 +89,8 @@ class SimulatedMachine implements Machine {
   private phase: MachineState = 'empty';
   private message = '';
   private epoch = 0;
+  /** This engine made all of the run. */
+  private isReplayable = true;
 
   constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module, { timelineBytes }: MachineOptions) {
     this.input = new TimelineInput((limit) => ports.input(limit));
@@ -320,7 +323,7 @@ class SimulatedMachine implements Machine {
     const wasPast = this.timeline?.isPast === true;
     const fields: MachineFields = {
       phase: this.phase === 'running' ? 'paused' : this.phase, message: this.message, explained: wasPast ? null : this.explained, isExplaining: this.explaining !== null,
-      others: wasPast ? [] : this.others, breakpointLines: this.breakpointLines, loaded: this.programs, wasPast,
+      others: wasPast ? this.othersSoFar() : this.others, breakpointLines: this.breakpointLines, loaded: this.programs, wasPast, isReplayable: this.isReplayable,
     };
     try {
       return machineParts(this.pass, this.images, { config: this.config, fields, input: this.input.held() }, label);
@@ -332,6 +335,8 @@ class SimulatedMachine implements Machine {
   /** Takes over what a snapshot holds; called right after the machine was made. */
   fill(snapshot: Snapshot, saved: SavedMachine): MachineLoading {
     for (const program of saved.programs) this.images.know(program);
+    this.isReplayable = saved.fields.isReplayable === true && snapshot.about.isOwnEngine;
+    if (this.isReplayable && this.timeline !== null) judged(SECTIONS.programs, () => { this.recordBeginning(saved.fields.loaded); });
     this.input.adopt(saved.input);
     const filling = new PassFilling(snapshot, this.pass, this.images);
     const finish = (): Machine => {
@@ -342,15 +347,24 @@ class SimulatedMachine implements Machine {
     return { sections: FILLED_SECTIONS, taker: filling.taker, finish };
   }
 
+  /** The state in which the saved run began: from there the input log leads through its past. */
+  private recordBeginning(programs: readonly Program[]): void {
+    if (programs.length === 0) return;
+    for (const program of programs) this.load(program);
+    this.timeline?.record();
+  }
+
   private takeOver({ phase, message, explained, isExplaining, others, breakpointLines, loaded, wasPast }: MachineFields): void {
     this.phase = phase;
     this.message = message;
     this.explained = explained;
     this.others.push(...others);
     this.breakpointLines = breakpointLines;
-    this.programs.push(...loaded);
+    this.programs.splice(0, Infinity, ...loaded);
     if (wasPast) this.pass.scheduler.setNextTick();
     this.epoch++;
+    if (phase === 'exited' || isExplaining) this.timeline?.close();
+    if (phase !== 'empty') this.timeline?.adopted();
     const { primary } = this;
     if (isExplaining && primary?.lastLeaks != null) this.planExplanation(primary, primary.lastLeaks);
   }
@@ -410,8 +424,14 @@ class SimulatedMachine implements Machine {
     if (status !== DeviceStatus.Ok) this.message = statusSentence(status, true);
     this.end = null;
     this.explained = null;
-    this.others.length = 0;
+    this.others.splice(0, Infinity, ...this.othersSoFar());
     this.phase = 'paused';
+  }
+
+  /** Results of those that are over at the present moment, which may lie behind the head. */
+  private othersSoFar(): readonly ProcessResult[] {
+    const { processes } = this.pass.computer, now = this.pass.computer.instructions();
+    return this.others.filter(({ processKey, endedInstruction }) => processes.key(processKey ?? 0)?.isOver ?? (endedInstruction ?? 0) <= now);
   }
 
   /** The process that the result is about: the first one loaded. */

@@ -23,6 +23,7 @@ import type { Computer } from './computer';
 import type { InputRecord } from './input-log';
 import { Pass } from './pass';
 import type { Process } from './process';
+import { ReplayAstray } from './replay-astray';
 import { TimelineInput } from './timeline-input';
 
 const FILTER_BITS = layout.WATCH_FILTER_BYTES * 8;
@@ -84,7 +85,7 @@ class Replay {
 
   run(instructions: number): boolean {
     const outcome = this.pass.scheduler.run(instructions);
-    if (outcome === 'blocked' || outcome === 'deadlock') throw new Error('replay went astray: nobody can go on in the second pass');
+    if (outcome === 'blocked' || outcome === 'deadlock') throw new ReplayAstray('nobody can go on in the second pass');
     return outcome === 'ended';
   }
 }

@@ -13,6 +13,7 @@
  */
 import { DeviceStatus } from '../swap/swap-device';
 import type { InputEntry, InputEvent, InputLog, Stamp } from './input-log';
+import { ReplayAstray } from './replay-astray';
 
 /** Where the recording ends, and what the scheduler must know to go on from there as if nobody had travelled. */
 export interface Head extends Stamp {
@@ -111,7 +112,7 @@ export class TimelineInput implements InputLog {
 
   /** All entries have happened and the machine stands where the recording ended. */
   arriveAtHead(): void {
-    if (this.position !== this.entries.length) throw new Error(`replay went astray: ${String(this.entries.length - this.position)} entries have not happened`);
+    if (this.position !== this.entries.length) throw new ReplayAstray(`${String(this.entries.length - this.position)} entries have not happened`);
     this.isReplay = false;
     this.head = null;
   }
@@ -141,7 +142,7 @@ export class TimelineInput implements InputLog {
     const event = this.nextEvent;
     if (event === null || event.instruction > at.instruction || (event.instruction === at.instruction && event.turn > at.turn)) return false;
     if (event.instruction !== at.instruction || event.turn !== at.turn || this.eventAt !== this.position) {
-      throw new Error(`replay went astray: "${event.kind}" happened at ${momentText(event)} as entry ${String(this.eventAt)}, now it is ${momentText(at)} and entry ${String(this.position)} comes next`);
+      throw new ReplayAstray(`"${event.kind}" happened at ${momentText(event)} as entry ${String(this.eventAt)}, now it is ${momentText(at)} and entry ${String(this.position)} comes next`);
     }
     return true;
   }
@@ -178,7 +179,7 @@ export class TimelineInput implements InputLog {
     const entry = this.entries[this.position];
     if (entry?.kind !== 'stdin' || entry.instruction > at.instruction || (entry.instruction === at.instruction && entry.turn > at.turn)) return 'wait';
     if (entry.instruction !== at.instruction || entry.turn !== at.turn || (entry.bytes !== null && entry.bytes.length > limit)) {
-      throw new Error(`replay went astray: input ${String(this.position)} was read at ${momentText(entry)}, now at ${momentText(at)}`);
+      throw new ReplayAstray(`input ${String(this.position)} was read at ${momentText(entry)}, now at ${momentText(at)}`);
     }
     this.position++;
     return entry.bytes;

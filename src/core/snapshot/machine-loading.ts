@@ -92,7 +92,7 @@ export class PassFilling {
 }
 
 /** What goes wrong while the content of a file is taken apart is the file's fault. */
-function judged<T>(section: string, work: () => T): T {
+export function judged<T>(section: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -152,7 +152,8 @@ const PHASES: readonly unknown[] = ['empty', 'paused', 'exited'];
 function fieldsFrom(value: unknown): MachineFields {
   const fields = recordOf<MachineFields>(value);
   const isWhole = PHASES.includes(fields.phase) && isText(fields.message) && (fields.explained === null || Array.isArray(fields.explained))
-    && [fields.others, fields.breakpointLines, fields.loaded].every(Array.isArray) && typeof fields.isExplaining === 'boolean' && typeof fields.wasPast === 'boolean';
+    && [fields.others, fields.breakpointLines, fields.loaded].every(Array.isArray) && typeof fields.isExplaining === 'boolean' && typeof fields.wasPast === 'boolean'
+    && (fields.isReplayable === undefined || typeof fields.isReplayable === 'boolean');
   if (!isWhole) throw new Error('it is not the state of a machine');
   return value as MachineFields;
 }

@@ -40,6 +40,8 @@ export interface MachineFields {
   readonly loaded: readonly Program[];
   /** The machine stood behind the head of its recording, whose rest is not saved. */
   readonly wasPast: boolean;
+  /** The engine that saved it made all of its run: replayed from the loaded programs, the input log leads here. Files made before there was this lack it. */
+  readonly isReplayable?: boolean;
 }
 
 export interface SavedMachine {

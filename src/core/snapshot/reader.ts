@@ -96,7 +96,7 @@ class FileReader {
     if (infoHead.name !== INFO_SECTION || infoHead.kind !== SectionKind.Bytes) throw damaged('header', 'the description is missing');
     const info = decodeInfo(this.shortBytes(infoHead));
     if (info === null) throw damaged(this.records.where, 'it cannot be understood');
-    return { ...header, info, picture: this.picture(), notices: this.noticesFor(header) };
+    return { ...header, isOwnEngine: header.engineVersion === this.ownVersion, info, picture: this.picture(), notices: this.noticesFor(header) };
   }
 
   *verify(): Generator<undefined, Snapshot> {

@@ -59,7 +59,7 @@ describe('a snapshot', () => {
 
   it('tells about itself without the rest', () => {
     const file = written(partsOf({ ...randomContent(randomNumbers(8)), picture: PICTURE }), module);
-    const expected = { ok: true, about: { formatVersion: 1, engineVersion: VERSION, info: INFO, picture: PICTURE, notices: [] } };
+    const expected = { ok: true, about: { formatVersion: 1, engineVersion: VERSION, isOwnEngine: true, info: INFO, picture: PICTURE, notices: [] } };
     expect(readAbout(sourceOf(file), module, VERSION)).toEqual(expected);
     file.fill(0, 1_000);
     expect(readAbout(sourceOf(file), module, VERSION)).toEqual(expected);

@@ -16,6 +16,8 @@ import type { SnapshotSource, StoredBlock } from './record-reader';
 export interface SnapshotAbout {
   readonly formatVersion: number;
   readonly engineVersion: string;
+  /** Made by the engine that reads it: it runs bit for bit the same. */
+  readonly isOwnEngine: boolean;
   readonly info: SnapshotInfo;
   readonly picture: Uint8Array | null;
   /** What the user should know: made by another version. */

@@ -44,14 +44,15 @@ export class Checkpoints {
     return this.pages.heldBytes + this.imageBytes + (this.swap?.keptBytes ?? 0);
   }
 
-  /** @throws CannotImage */
+  /** At any moment, behind the head too: its place is where its instruction belongs. @throws CannotImage */
   take(): Checkpoint {
     const { computer } = this.pass;
     const image = this.images.take();
     const imageBytes = image.content.length + image.headers.length;
     const { instruction, turn } = computer.stamp();
     const checkpoint = { id: this.pages.take(), instruction, turn, position: computer.input.position, cycle: computer.cycles(), slots: this.swap?.contents() ?? null, image, imageBytes };
-    this.kept.push(checkpoint);
+    const at = this.kept.findIndex((other) => other.instruction > instruction);
+    this.kept.splice(at < 0 ? this.kept.length : at, 0, checkpoint);
     this.imageBytes += imageBytes;
     return checkpoint;
   }

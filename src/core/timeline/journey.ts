@@ -9,6 +9,7 @@ import type { Pass } from '../machine/pass';
 import type { Advance, Goal, Travel } from '../machine/advance';
 import type { Checkpoint, Checkpoints } from './checkpoints';
 import type { RecordedSwap } from './recorded-swap';
+import type { Recorder } from './recorder';
 
 /** Stretches that are tried first: most searches end there. */
 const NEAR_INSTRUCTIONS = [5_000, 200_000];
@@ -33,7 +34,7 @@ export class Journeys {
 
   constructor(
     private readonly pass: Pass, private readonly travel: Travel, private readonly checkpoints: Checkpoints,
-    private readonly swap: RecordedSwap | null,
+    private readonly swap: RecordedSwap | null, private readonly recorder: Recorder,
   ) {}
 
   get now(): number {
@@ -52,7 +53,7 @@ export class Journeys {
     if (!isForward || nearest.instruction > this.now) this.restore(nearest);
     let advance = yield* this.advance(goal, false);
     if (advance === 'overshot') {
-      this.restore(nearest);
+      this.restore(this.before(limit));
       advance = yield* this.advance(goal, true);
     }
     if (advance !== 'arrived') throw new Error(`a journey ended with "${advance}"`);
@@ -86,7 +87,8 @@ export class Journeys {
     return found;
   }
 
-  private restore(checkpoint: Checkpoint): void {
+  /** Puts a checkpoint in place. */
+  restore(checkpoint: Checkpoint): void {
     if (this.isAtHead) throw new Error('the machine has not left the head');
     this.checkpoints.restore(checkpoint);
     this.travel.rewound(checkpoint.position);
@@ -99,6 +101,7 @@ export class Journeys {
         if (this.isAtHead) this.swap?.arriveAtHead();
         return advance;
       }
+      this.recorder.fill(this.now);
       yield undefined;
     }
   }

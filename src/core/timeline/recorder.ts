@@ -18,22 +18,56 @@ export class Recorder {
   /** Grows when checkpoints are thinned out. */
   private spacing = CLOSEST_INSTRUCTIONS;
   private next = 0;
+  /** Stays when others are thinned out. */
+  pinned: Checkpoint | null = null;
 
   constructor(private readonly checkpoints: Checkpoints, public budgetBytes: number) {}
 
   /** The machine stands at the head, between quanta: takes a checkpoint when it is time. */
   note(instruction: number): void {
-    if (instruction < this.next) return;
+    if (instruction >= this.next) this.mark(instruction);
+  }
+
+  /** As note, with a checkpoint in any case. */
+  mark(instruction: number): Checkpoint {
+    const taken = this.take();
+    this.next = instruction + this.distanceFrom(taken);
+    return taken;
+  }
+
+  /**
+   * The machine replays, between quanta: takes a checkpoint where they are far apart, so that the next journey to here is shorter. So it
+   * is with the past of a machine that came out of a file.
+   */
+  fill(instruction: number): void {
+    const before = this.checkpoints.last((checkpoint) => checkpoint.instruction <= instruction);
+    if (before === null) return;
+    const distance = this.distanceFrom(before);
+    if (instruction - before.instruction < distance) return;
+    const after = this.checkpoints.all.find((checkpoint) => checkpoint.instruction > instruction);
+    if (after === undefined || after.instruction - instruction >= distance / 2) this.take();
+  }
+
+  private take(): Checkpoint {
     const taken = this.checkpoints.take();
     this.thin();
-    const cost = this.checkpoints.scannedBytes * SCAN_COST + taken.imageBytes * IMAGE_COST;
-    this.next = instruction + Math.max(this.spacing, Math.round(cost * SHARE));
+    return taken;
+  }
+
+  /** Instructions to the next checkpoint: what it costs is a small part of running them. */
+  private distanceFrom({ imageBytes }: Checkpoint): number {
+    const cost = this.checkpoints.scannedBytes * SCAN_COST + imageBytes * IMAGE_COST;
+    return Math.max(this.spacing, Math.round(cost * SHARE));
   }
 
   /** Those behind an instruction show a future that did not come. */
   forgetAfter(checkpoint: (candidate: Checkpoint) => boolean): void {
-    for (const each of [...this.checkpoints.all]) if (checkpoint(each)) this.checkpoints.drop(each);
+    this.forget(checkpoint);
     this.next = 0;
+  }
+
+  forget(checkpoint: (candidate: Checkpoint) => boolean): void {
+    for (const each of this.checkpoints.all.filter(checkpoint)) this.checkpoints.drop(each);
   }
 
   forgetAll(): void {
@@ -45,7 +79,7 @@ export class Recorder {
     while (this.checkpoints.all.length > 2 && (this.checkpoints.all.length > MOST_CHECKPOINTS || this.checkpoints.usedBytes > this.budgetBytes)) {
       const all = [...this.checkpoints.all];
       const before = this.checkpoints.all.length;
-      for (let i = 1; i < all.length - 1; i += 2) this.checkpoints.drop(all[i] as Checkpoint);
+      for (let i = 1; i < all.length - 1; i += 2) if (all[i] !== this.pinned) this.checkpoints.drop(all[i] as Checkpoint);
       this.spacing *= 2;
       if (this.checkpoints.all.length === before) return;
     }

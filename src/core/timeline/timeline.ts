@@ -11,11 +11,13 @@ import { CannotImage } from '../image/encode';
 import type { PassImages } from '../image/pass-image';
 import { Travel } from '../machine/advance';
 import type { Pass } from '../machine/pass';
+import { ReplayAstray } from '../machine/replay-astray';
 import type { Stepper } from '../machine/stepper';
 import type { Head, TimelineInput } from '../machine/timeline-input';
 import type { DeviceStatus } from '../swap/swap-device';
 import type { Moment, TimelineInfo, TravelOutcome, TravelTarget, TravelUnit } from '../../shared/timeline';
 import { Checkpoints } from './checkpoints';
+import type { Checkpoint } from './checkpoints';
 import { EventMoments } from './event-moments';
 import type { EventUnit } from './event-moments';
 import { Journeys } from './journey';
@@ -56,11 +58,16 @@ export class Timeline {
     this.travel = new Travel(pass, input);
     this.checkpoints = new Checkpoints(pass, images, swap);
     this.recorder = new Recorder(this.checkpoints, budgetBytes);
-    this.journeys = new Journeys(pass, this.travel, this.checkpoints, swap);
+    this.journeys = new Journeys(pass, this.travel, this.checkpoints, swap, this.recorder);
   }
 
   get isPast(): boolean {
     return !this.journeys.isAtHead;
+  }
+
+  /** The first moment that can be gone to. */
+  private get beginning(): number {
+    return this.checkpoints.all[0]?.instruction ?? 0;
   }
 
   get isTravelling(): boolean {
@@ -72,11 +79,21 @@ export class Timeline {
     return this.failure === '' && this.checkpoints.all.length === 0 ? 'Nothing has run yet.' : this.failure;
   }
 
-  /** The machine stands at the head, between quanta. A state that no checkpoint can hold ends the recording, not the run. */
+  /** The machine stands at the head, between quanta: a checkpoint is taken when it is time. */
   record(): void {
+    this.keep(() => { this.recorder.note(this.journeys.now); });
+  }
+
+  /** A snapshot has filled the machine. The state right after loading the programs may have been recorded before: then its past can be seen. */
+  adopted(): void {
+    this.keep(() => { this.recorder.pinned = this.recorder.mark(this.journeys.now); });
+  }
+
+  /** A state that no checkpoint can hold ends the recording, not the run. */
+  private keep(checkpoint: () => void): void {
     if (this.failure !== '') return;
     try {
-      this.recorder.note(this.journeys.now);
+      checkpoint();
     } catch (error) {
       if (!(error instanceof CannotImage)) throw error;
       this.failure = `The run is no longer recorded: ${error.message}. Only the present can be seen.`;
@@ -102,8 +119,8 @@ export class Timeline {
     const { journey } = this;
     if (journey === null) return true;
     this.journeys.budget = budget;
-    const step = journey.next();
-    if (step.done !== true) return false;
+    const step = this.replay(() => journey.next());
+    if (step === null || step.done !== true) return false;
     this.finish(step.value);
     return true;
   }
@@ -115,7 +132,8 @@ export class Timeline {
 
   /** Plays on behind the head: to the head, or to a breakpoint of the user. */
   play(budget: number): 'head' | 'breakpoint' | 'budget' {
-    const advance = this.travel.advance('head', { budget, stopAtBreakpoints: true });
+    const advance = this.replay(() => this.travel.advance('head', { budget, stopAtBreakpoints: true }));
+    if (advance === null) return 'budget';
     if (advance === 'overshot') {
       // The state is of no use: a journey, which can put an earlier one back, goes the rest of the way.
       this.begin({ kind: 'head' });
@@ -127,7 +145,8 @@ export class Timeline {
 
   /** Steps behind the head; as Stepper.step. */
   step(how: 'into' | 'over' | 'out', budget: number): 'step' | 'breakpoint' | 'head' | 'budget' {
-    const outcome = this.travel.within(() => this.stepper.step(how, budget));
+    const outcome = this.replay(() => this.travel.within(() => this.stepper.step(how, budget)));
+    if (outcome === null) return 'budget';
     if (outcome === 'step' || outcome === 'breakpoint') return outcome;
     if (outcome === 'quantum') return 'budget';
     if (outcome !== 'halted') throw new Error(`a step behind the head ended with "${outcome}"`);
@@ -162,6 +181,29 @@ export class Timeline {
     };
   }
 
+  /**
+   * What `run` answers. Null: what came before the moment of a snapshot file cannot be replayed here; it is forgotten, and a journey
+   * back to that moment has begun.
+   */
+  private replay<T>(run: () => T): T | null {
+    try {
+      return run();
+    } catch (error) {
+      const { all } = this.checkpoints, filled = this.recorder.pinned;
+      if (!(error instanceof ReplayAstray) || filled === null || all.indexOf(filled) <= 0) throw error;
+      const earlier = new Set(all.slice(0, all.indexOf(filled)));
+      this.recorder.forget((checkpoint) => earlier.has(checkpoint));
+      this.stepper.cancel();
+      this.journey = this.backToFile(filled);
+      return null;
+    }
+  }
+
+  private * backToFile({ instruction }: Checkpoint): Way<TravelOutcome> {
+    yield* this.journeys.goTo(instruction === this.travel.head?.instruction ? 'head' : instruction);
+    return missing('What came before the moment of the snapshot cannot be replayed: another build of Pagewise made it. Moments after it can be seen.');
+  }
+
   private finish(outcome: TravelOutcome): void {
     this.journey = null;
     this.outcome = outcome;
@@ -173,8 +215,8 @@ export class Timeline {
     const { journeys } = this;
     switch (target.kind) {
       case 'head': return yield* this.goTo('head');
-      case 'start': return yield* this.goTo(this.checkpoints.all[0]?.instruction ?? 0);
-      case 'instruction': return yield* this.goTo(Math.max(target.instruction, this.checkpoints.all[0]?.instruction ?? 0));
+      case 'start': return yield* this.goTo(this.beginning);
+      case 'instruction': return yield* this.goTo(Math.max(target.instruction, this.beginning));
       case 'cycle': return yield* this.toCycle(target.cycle);
       case 'previous-breakpoint': {
         const set = (): void => { this.owner.setUserBreakpoints(); };
@@ -214,7 +256,7 @@ export class Timeline {
 
   private * stepBack(unit: TravelUnit, over: boolean): Way<TravelOutcome> {
     const { now } = this.journeys;
-    if (unit === 'instruction') return now > 0 ? yield* this.goTo(now - 1) : missing('This is the beginning.');
+    if (unit === 'instruction') return now > this.beginning ? yield* this.goTo(now - 1) : missing('This is the beginning.');
     if (unit === 'line') return yield* this.back(searchLine(this.pass, over), 'This is the first line of the program.');
     if (unit === 'call') {
       const search = searchCall(this.pass);
@@ -239,7 +281,7 @@ export class Timeline {
 
   private * toEvent(unit: EventUnit, direction: 'back' | 'forward'): Way<TravelOutcome> {
     const at = this.events?.nearest(unit, direction, this.journeys.now, this.pass.computer.current?.process.key ?? 0) ?? -1;
-    if (at < 0) return missing(`There is no ${WORDS[unit]} of this process ${direction === 'back' ? 'before' : 'after'} this moment.`);
+    if (at < this.beginning) return missing(`There is no ${WORDS[unit]} of this process ${direction === 'back' ? 'before' : 'after'} this moment.`);
     return yield* this.goTo(at);
   }
 
