@@ -193,7 +193,7 @@ export class Timeline {
       if (!(error instanceof ReplayAstray) || filled === null || all.indexOf(filled) <= 0) throw error;
       const earlier = new Set(all.slice(0, all.indexOf(filled)));
       this.recorder.forget((checkpoint) => earlier.has(checkpoint));
-      this.stepper.cancel();
+      this.endSearch();
       this.journey = this.backToFile(filled);
       return null;
     }
@@ -207,8 +207,15 @@ export class Timeline {
   private finish(outcome: TravelOutcome): void {
     this.journey = null;
     this.outcome = outcome;
-    this.stepper.cancel();
+    this.endSearch();
     this.owner.setUserBreakpoints();
+  }
+
+  /** A search that did not come to its end leaves its watches. */
+  private endSearch(): void {
+    this.stepper.cancel();
+    this.pass.callOuts.watch = null;
+    this.pass.computer.guestWritten = null;
   }
 
   private * way(target: TravelTarget): Way<TravelOutcome> {
