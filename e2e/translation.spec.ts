@@ -139,7 +139,7 @@ test('a page of 2 MiB ends the walk early, with five levels', async ({ app, page
   await page.evaluate(async ({ text, machine: wanted }) => {
     const bridge = (window as unknown as { pagewise: Bridge }).pagewise;
     const options = { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] } as const;
-    await bridge.invoke('machine:command', { type: 'run', file: 'huge.c', text, options, config: { tool: 'none', machine: wanted }, breakpoints: [], stdin: null, pauseAtMain: false });
+    await bridge.invoke('machine:command', { type: 'run', file: 'huge.c', text, options, config: { tool: 'none', machine: wanted }, breakpoints: [], stdin: null, pauseAtMain: false, timelineBytes: 0 });
   }, { text: HUGE_PROGRAM, machine });
   await expect(state(page)).toContainText('At exit', { timeout: 40_000 });
   await page.locator('.dv-tab', { hasText: 'Translation' }).click();

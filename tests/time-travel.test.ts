@@ -203,6 +203,26 @@ describe('time travel', () => {
     expect(go(lab, step('forward', 'system-call')).outcome).toMatchObject({ found: false });
   });
 
+  it('fits into less memory from now on, and every moment is still reached', () => {
+    const lab = start();
+    runToEnd(lab);
+    const before = timeline(lab);
+    expect(before.checkpoints).toBeGreaterThan(3);
+    const middle = Math.floor(before.head.instruction / 2);
+    go(lab, { kind: 'instruction', instruction: middle });
+    const hash = lab.machine.ramHash();
+    expect(lab.machine.setRecordingBudget(0)).toBe(false);
+    expect(lab.machine.setRecordingBudget(Math.floor(before.usedBytes / 2))).toBe(true);
+    const after = timeline(lab);
+    expect(after.budgetBytes).toBe(Math.floor(before.usedBytes / 2));
+    expect(after.checkpoints).toBeLessThan(before.checkpoints);
+    expect(after.checkpoints <= 2 || after.usedBytes <= after.budgetBytes).toBe(true);
+    expect(lab.machine.ramHash()).toBe(hash);
+    go(lab, { kind: 'head' });
+    expect(go(lab, { kind: 'instruction', instruction: middle }).now.instruction).toBe(middle);
+    expect(lab.machine.ramHash()).toBe(hash);
+  });
+
   it('goes to a moment of the clock', () => {
     const lab = start();
     runToEnd(lab);

@@ -13,7 +13,7 @@ import { ACCEPTED, type StartRequest, type ToWorker } from './machine-protocol';
 
 const OPTIONS = { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] } as const;
 const ERROR: Diagnostic = { range: { file: 'a.c', line: 1, column: 1, endLine: 1, endColumn: 2 }, severity: 'error', message: 'no', option: '', notes: [], fixIts: [] };
-const run = (text: string): RunCommand => ({ type: 'run', file: '/home/x/a.c', text, options: OPTIONS, config: { tool: 'memcheck', args: ['1'] }, breakpoints: [3], stdin: null, pauseAtMain: false });
+const run = (text: string): RunCommand => ({ type: 'run', file: '/home/x/a.c', text, options: OPTIONS, config: { tool: 'memcheck', args: ['1'] }, breakpoints: [3], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26 });
 
 let folder: string;
 let stream: StreamMessage[];

@@ -214,7 +214,7 @@ class OneLaboratory implements Laboratory {
     }
     const accepted = await this.machine.start(this.lastStart = {
       bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
-      breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain, swapDirectory: this.swapPlace,
+      breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain, timelineBytes: request.timelineBytes, swapDirectory: this.swapPlace,
     });
     this.reported = accepted.ok ? { start: this.lastStart, compile: options } : null;
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });

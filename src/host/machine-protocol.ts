@@ -19,6 +19,8 @@ export interface StartRequest {
   /** The whole standard input; null: it comes from the console. */
   readonly stdin: string | null;
   readonly pauseAtMain: boolean;
+  /** Memory for checkpoints of the recording; 0: the run is not recorded. */
+  readonly timelineBytes: number;
   /** Folder for the swap file; null: the user's data folder. */
   readonly swapDirectory: string | null;
 }

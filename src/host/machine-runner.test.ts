@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
 import type { Program } from '../core/lir/lir';
-import type { Machine, MachinePorts, StopReason } from '../core/machine/machine-api';
+import type { Machine, MachineOptions, MachinePorts, StopReason } from '../core/machine/machine-api';
 import type { StreamMessage } from '../shared/ipc';
 import type { QueryName } from '../shared/views';
 import { FULL_BYTES } from './console-output';
@@ -49,6 +49,10 @@ class ScriptedMachine {
     return { ok: this.isTravelling, message: this.isTravelling ? '' : 'nothing was recorded' };
   }
   endTravel(): void { this.isTravelling = false; this.state = 'paused'; this.calls.push('end travel'); }
+  setRecordingBudget(budgetBytes: number): boolean {
+    this.calls.push(`budget ${String(budgetBytes)}`);
+    return budgetBytes > 0;
+  }
   inputComes(): void { this.calls.push('input comes'); }
   query(name: QueryName, argument: never): unknown {
     return name === 'status' ? { epoch: 7, value: { ...emptyStatus(this.state, ''), outputBytes: this.calls.length } } : emptyAnswer(name, argument);
@@ -67,10 +71,11 @@ let queue: { work: () => void; at: number }[];
 let time: number;
 let machine: ScriptedMachine;
 let costMs: number;
+let created: MachineOptions;
 
 function make(...script: ((ports: MachinePorts) => StopReason)[]): MachineRunner {
   return new MachineRunner({
-    createMachine: (_config, ports) => (machine = new ScriptedMachine(ports, script)) as unknown as Machine,
+    createMachine: (_config, ports, options) => (created = options, machine = new ScriptedMachine(ports, script)) as unknown as Machine,
     post: (message) => posted.push(message),
     soon: (work) => queue.push({ work, at: time }),
     later: (work, milliseconds) => queue.push({ work, at: time + milliseconds }),
@@ -88,7 +93,7 @@ function turn(steps = 100): void {
   }
 }
 const start = (runner: MachineRunner, extra: { stdin?: string | null; breakpoints?: readonly number[]; pauseAtMain?: boolean } = {}): unknown =>
-  runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', breakpoints: [], stdin: null, pauseAtMain: false, ...extra });
+  runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', breakpoints: [], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26, ...extra });
 const WRITER = { pid: 1000, name: 'a' };
 const states = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.state] : []));
 const output = (): string => posted.flatMap((message) => (message.type === 'output' ? [message.text] : [])).join('');
@@ -105,6 +110,15 @@ beforeEach(() => {
 });
 
 describe('MachineRunner', () => {
+  it('records within the memory that the run was given, and within another when told', () => {
+    const runner = make();
+    start(runner);
+    expect(created).toEqual({ timelineBytes: 2 ** 26 });
+    expect(runner.command({ type: 'recording', budgetBytes: 2 ** 27 })).toMatchObject({ ok: true });
+    expect(machine.calls.at(-1)).toBe(`budget ${String(2 ** 27)}`);
+    expect(runner.command({ type: 'recording', budgetBytes: 0 })).toMatchObject({ ok: false });
+  });
+
   it('runs in slices to the end and posts output and the last status', () => {
     const runner = make(write('hello ', 'quantum'), write('world\n', 'exited'));
     expect(start(runner)).toMatchObject({ ok: true });

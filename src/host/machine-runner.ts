@@ -38,6 +38,8 @@ export interface LoadRequest {
   readonly breakpoints: readonly number[];
   readonly stdin: string | null;
   readonly pauseAtMain: boolean;
+  /** Host memory for the checkpoints of the run; 0: it is not recorded. Machines of thousands of processes never are. */
+  readonly timelineBytes: number;
 }
 
 /** A query is answered within 16 ms: a slice, and time to answer. */
@@ -49,9 +51,6 @@ const SMALLEST_TOUCH_SLICE = 300;
 const LARGEST_SLICE = 5_000_000;
 /** Status and output leave at most once in this time. */
 const TICK_MS = 16;
-
-/** Host memory for the checkpoints of a program's run. Machines of thousands of processes are not recorded. */
-const TIMELINE_BYTES = 512 * 2 ** 20;
 
 /** A mix whose processes are being started. */
 interface Starting { readonly scripts: ReadonlyMap<string, WorkloadScript>; readonly order: readonly string[]; next: number }
@@ -102,7 +101,7 @@ export class MachineRunner {
     this.machine = this.options.createMachine(request.config, {
       output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
       input: (limit) => this.takeInput(limit),
-    }, { timelineBytes: TIMELINE_BYTES });
+    }, { timelineBytes: request.timelineBytes });
     this.machine.load(request.program);
     this.pauseLine = request.pauseAtMain ? firstLineOf(request.program) : 0;
     this.applyBreakpoints(request.breakpoints);
@@ -166,6 +165,7 @@ export class MachineRunner {
         this.scheduleTick();
         return problems.length === 0 ? ACCEPTED : refused(problems.map(({ message }) => message).join('\n'));
       }
+      case 'recording': return this.budget(machine, command.budgetBytes);
       case 'breakpoints':
         this.applyBreakpoints(command.lines);
         return ACCEPTED;
@@ -201,6 +201,13 @@ export class MachineRunner {
     if (!ok) return refused(message);
     this.stepping = null;
     this.enter('running');
+    return ACCEPTED;
+  }
+
+  private budget(machine: Machine, budgetBytes: number): RunAccepted {
+    if (!machine.setRecordingBudget(budgetBytes)) return refused('This run keeps the recording that it began with.');
+    this.statusDue = true;
+    this.scheduleTick();
     return ACCEPTED;
   }
 

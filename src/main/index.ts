@@ -13,9 +13,9 @@ import { treePaths } from '../host/paths';
 import { COMMAND_CHANNEL, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
 import type { Answer } from '../shared/views';
 import { companionHeaders, exportFile, openFile, saveFile } from './files';
-import { readSmallFile, writeAtomically } from './json-file';
 import { buildMenu } from './menu';
 import { PolicyDesk } from './policy-desk';
+import { PreferencesFile } from './preferences-file';
 import { RecentFiles } from './recent';
 import { route } from './router';
 import { lockDown, registerScheme, serve } from './security';
@@ -52,7 +52,7 @@ function attachStream(window: BrowserWindow, hub: StreamHub): void {
 
 async function start(): Promise<void> {
   const userData = app.getPath('userData');
-  const preferencesFile = join(userData, 'preferences.json');
+  const preferences = new PreferencesFile(join(userData, 'preferences.json'), LIMITS.preferencesCharacters * 4);
   const recent = new RecentFiles(join(userData, 'recent.json'));
   await recent.load().catch((error: unknown) => console.error('recent files not read:', error));
   const hub = new StreamHub();
@@ -71,9 +71,9 @@ async function start(): Promise<void> {
 
   route({
     'app:info': () => info,
-    'app:preferences': async () => ({ json: await readSmallFile(preferencesFile, LIMITS.preferencesCharacters * 4) ?? '' }),
+    'app:preferences': () => preferences.read(),
     'app:save-preferences': async ({ json }) => {
-      await writeAtomically(preferencesFile, json);
+      await preferences.save(json);
       return null;
     },
     'app:appearance': ({ theme, zoom }, window) => {
@@ -118,7 +118,7 @@ async function start(): Promise<void> {
     if (isCleared) return;
     event.preventDefault();
     isCleared = true;
-    void Promise.all([laboratory.dispose(), policies.dispose()]).finally(() => app.quit());
+    void Promise.all([laboratory.dispose(), policies.dispose(), preferences.settled()]).finally(() => app.quit());
   });
   laboratory.warm();
 }

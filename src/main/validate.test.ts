@@ -3,7 +3,7 @@ import { CHANNELS, type Channel } from '../shared/ipc';
 import { LIMITS, parsePayload, PayloadError } from './validate';
 
 const options = { optimise: 0, standard: 'c17', defines: [], undefines: [], includeDirectories: [] };
-const run = { type: 'run', file: 'a.c', text: 'int main(void){}', options, config: { tool: 'memcheck', args: ['x'] }, breakpoints: [3], stdin: null, pauseAtMain: false };
+const run = { type: 'run', file: 'a.c', text: 'int main(void){}', options, config: { tool: 'memcheck', args: ['x'] }, breakpoints: [3], stdin: null, pauseAtMain: false, timelineBytes: 0 };
 
 const good: readonly (readonly [Channel, unknown])[] = [
   ['app:info', null], ['app:info', undefined],
@@ -11,6 +11,8 @@ const good: readonly (readonly [Channel, unknown])[] = [
   ['app:appearance', { theme: 'dark', zoom: 2 }],
   ['compile:check', { file: 'a.c', text: '', options }],
   ['machine:command', run],
+  ['machine:command', { ...run, timelineBytes: 2 ** 32 }],
+  ['machine:command', { type: 'recording', budgetBytes: 2 ** 26 }],
   ['machine:command', { type: 'stop' }],
   ['machine:command', { type: 'step', how: 'into' }],
   ['machine:command', { type: 'start-machine', machine: {}, mix: 'desktop', processes: 300, pace: 1 }],
@@ -33,6 +35,8 @@ const bad: readonly (readonly [Channel, unknown, RegExp])[] = [
   ['compile:check', { file: 'a.c', text: 'x'.repeat(LIMITS.sourceCharacters + 1), options }, /at most/],
   ['machine:command', { ...run, options: { ...options, optimise: 9 } }, /optimise/],
   ['machine:command', { ...run, breakpoints: [0] }, /breakpoints\[0\]/],
+  ['machine:command', { ...run, timelineBytes: 2 ** 33 }, /timelineBytes/],
+  ['machine:command', { type: 'recording', budgetBytes: 1 }, /budgetBytes/],
   ['machine:command', { ...run, config: { tool: 'massif' } }, /tool/],
   ['machine:command', { type: 'format-disk' }, /a command/],
   ['machine:command', { type: 'start-machine', machine: { levels: 7 }, mix: 'desktop', processes: 300, pace: 1 }, /Page-table levels/],

@@ -7,7 +7,7 @@ import { machineFrom, type FieldChange } from '../shared/machine-fields';
 import type { CompileOptions } from '../shared/diagnostics';
 import type { Appearance, Channel, InvokeMap, RunCommand } from '../shared/ipc';
 import { MOST_FRAMES, POLICIES, type PolicyQuestion, type PolicySettings, type PolicySource, type StepQuestion, type TraceReading } from '../shared/policy';
-import type { TravelTarget, TravelUnit } from '../shared/timeline';
+import { RECORDING_BYTES, type TravelTarget, type TravelUnit } from '../shared/timeline';
 import type { FaultWhere } from '../shared/views-faults';
 import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
 import { PROCESS_SORTS, type ProcessScope, type ProcessSort } from '../shared/views-processes';
@@ -66,6 +66,8 @@ const source = text(LIMITS.sourceCharacters);
 const path = text(LIMITS.pathCharacters);
 const name = text(255);
 const lines = listOf(integer(1, 10_000_000));
+
+const recordingBytes: Parser<number> = (value, at) => (value === 0 ? 0 : integer(RECORDING_BYTES.least, RECORDING_BYTES.most)(value, at));
 
 const compileOptions: Parser<CompileOptions> = (value, at) => {
   const all = fields(value, at);
@@ -155,6 +157,7 @@ const runCommand: Parser<RunCommand> = (value, at) => {
         breakpoints: lines(all['breakpoints'], `${at}.breakpoints`),
         stdin: orNull(text(LIMITS.stdinCharacters))(all['stdin'], `${at}.stdin`),
         pauseAtMain: flag(all['pauseAtMain'], `${at}.pauseAtMain`),
+        timelineBytes: recordingBytes(all['timelineBytes'], `${at}.timelineBytes`),
       };
     }
     case 'pause': case 'continue': case 'stop': case 'reclaim': case 'stdin-eof':
@@ -176,6 +179,8 @@ const runCommand: Parser<RunCommand> = (value, at) => {
       return { type: 'renice', processKey: key(all['processKey'], `${at}.processKey`), nice: integer(-20, 19)(all['nice'], `${at}.nice`) };
     case 'travel':
       return { type: 'travel', target: travelTarget(all['target'], `${at}.target`) };
+    case 'recording':
+      return { type: 'recording', budgetBytes: recordingBytes(all['budgetBytes'], `${at}.budgetBytes`) };
     case 'add-program':
       return {
         type: 'add-program', file: path(all['file'], `${at}.file`), text: source(all['text'], `${at}.text`), options: compileOptions(all['options'], `${at}.options`),

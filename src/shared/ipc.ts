@@ -14,11 +14,11 @@ export interface Appearance { readonly theme: 'system' | 'dark' | 'light'; /** 1
 export interface Refusal { readonly error: string }
 export interface OpenFile { readonly path: string; readonly name: string; readonly text: string }
 export interface ExampleInfo { readonly id: string; readonly title: string; readonly summary: string; readonly kind: string; readonly text: string; readonly stdin: string }
-/** Saved layout and preferences; opaque to main beyond its size. */
+/** Saved layout and preferences: JSON, otherwise opaque to main. */
 export interface Preferences { readonly json: string }
 
 export type RunCommand =
-  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none'; readonly machine?: MachineConfig; readonly translation?: TranslationMode; readonly segmentFit?: SegmentFit }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean }
+  | { readonly type: 'run'; readonly file: string; readonly text: string; readonly options: CompileOptions; readonly config: Partial<Pick<RunConfig, 'args' | 'stdout'>> & { readonly tool: 'memcheck' | 'none'; readonly machine?: MachineConfig; readonly translation?: TranslationMode; readonly segmentFit?: SegmentFit }; readonly breakpoints: readonly number[]; readonly stdin: string | null; readonly pauseAtMain: boolean; /** Memory of this computer for the recording; 0: none. */ readonly timelineBytes: number }
   /** A machine with the processes of a mix and no program; `pace`: simulated seconds in a real one at most, 0: as fast as it goes. */
   | { readonly type: 'start-machine'; readonly machine: MachineConfig; readonly mix: string; readonly processes: number; readonly pace: number }
   /** Fields of the configuration change while the machine runs, all or none. */
@@ -34,6 +34,8 @@ export type RunCommand =
   | { readonly type: 'segments'; readonly change: SegmentChange }
   /** Goes to another moment of the run; `pause`, `stop` or another journey end it where it is. How it ended comes with the status. */
   | { readonly type: 'travel'; readonly target: TravelTarget }
+  /** The recording of the machine at hand may take so much memory of this computer from now on. */
+  | { readonly type: 'recording'; readonly budgetBytes: number }
   | { readonly type: 'breakpoints'; readonly lines: readonly number[] }
   | { readonly type: 'stdin'; readonly text: string } | { readonly type: 'stdin-eof' };
 
@@ -53,7 +55,8 @@ export interface SwapPlace { readonly directory: string; readonly isDefault: boo
 export interface InvokeMap {
   'swap:place': [{ action: 'show' | 'choose' | 'default' }, SwapPlace];
   'app:info': [null, AppInfo];
-  'app:preferences': [null, Preferences];
+  /** `notice`: what the user should know of them; '' otherwise. */
+  'app:preferences': [null, Preferences & { readonly notice: string }];
   'app:save-preferences': [Preferences, null];
   'app:appearance': [Appearance, null];
   'compile:check': [{ file: string; text: string; options: CompileOptions }, readonly Diagnostic[]];

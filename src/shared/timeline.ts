@@ -6,6 +6,9 @@
  * machine just before the thing happens.
  */
 
+/** Host memory that the recording of a run may take, in bytes: 0 records nothing. */
+export const RECORDING_BYTES = { least: 64 * 2 ** 20, most: 4 * 2 ** 30, usual: 512 * 2 ** 20 } as const;
+
 export interface Moment { readonly instruction: number; readonly cycle: number }
 
 export type TravelUnit = 'instruction' | 'line' | 'call' | 'fault' | 'allocation' | 'system-call';

@@ -97,6 +97,11 @@ export interface Machine {
    * makes the machine go on differently, and forgets the rest.
    */
   travel(target: TravelTarget): { readonly ok: boolean; readonly message: string };
+  /**
+   * The recording may take so much host memory from now on; checkpoints are thinned out to fit. False: nothing is recorded, or no more
+   * shall be (0), which only a new machine can do.
+   */
+  setRecordingBudget(budgetBytes: number): boolean;
   /** Standard input is about to come from outside: behind the head of the recording the machine goes on differently. */
   inputComes(): void;
   /** A journey is under way. */

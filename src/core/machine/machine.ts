@@ -301,6 +301,12 @@ class SimulatedMachine implements Machine {
     return { ok: true, message: '' };
   }
 
+  setRecordingBudget(budgetBytes: number): boolean {
+    if (this.timeline === null || budgetBytes <= 0) return false;
+    this.timeline.setBudget(budgetBytes);
+    return true;
+  }
+
   inputComes(): void {
     if (this.timeline?.isPast !== true) return;
     this.goOnDifferently();

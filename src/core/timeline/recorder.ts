@@ -21,7 +21,17 @@ export class Recorder {
   /** Stays when others are thinned out. */
   pinned: Checkpoint | null = null;
 
-  constructor(private readonly checkpoints: Checkpoints, public budgetBytes: number) {}
+  constructor(private readonly checkpoints: Checkpoints, private budget: number) {}
+
+  get budgetBytes(): number {
+    return this.budget;
+  }
+
+  /** `atOnce`: checkpoints that are too many now go now, not when the next one is taken. */
+  setBudget(budgetBytes: number, atOnce: boolean): void {
+    this.budget = budgetBytes;
+    if (atOnce) this.thin();
+  }
 
   /** The machine stands at the head, between quanta: takes a checkpoint when it is time. */
   note(instruction: number): void {
@@ -76,7 +86,7 @@ export class Recorder {
 
   /** Every other one goes, but for the first and the last, as long as there are too many. */
   private thin(): void {
-    while (this.checkpoints.all.length > 2 && (this.checkpoints.all.length > MOST_CHECKPOINTS || this.checkpoints.usedBytes > this.budgetBytes)) {
+    while (this.checkpoints.all.length > 2 && (this.checkpoints.all.length > MOST_CHECKPOINTS || this.checkpoints.usedBytes > this.budget)) {
       const all = [...this.checkpoints.all];
       const before = this.checkpoints.all.length;
       for (let i = 1; i < all.length - 1; i += 2) if (all[i] !== this.pinned) this.checkpoints.drop(all[i] as Checkpoint);

@@ -79,6 +79,12 @@ export class Timeline {
     return this.failure === '' && this.checkpoints.all.length === 0 ? 'Nothing has run yet.' : this.failure;
   }
 
+  /** Host memory that checkpoints may take from now on. */
+  setBudget(budgetBytes: number): void {
+    // A journey may be on its way from a checkpoint: then the next one taken thins them out.
+    this.recorder.setBudget(budgetBytes, this.journey === null);
+  }
+
   /** The machine stands at the head, between quanta: a checkpoint is taken when it is time. */
   record(): void {
     this.keep(() => { this.recorder.note(this.journeys.now); });

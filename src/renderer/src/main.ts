@@ -29,9 +29,11 @@ async function start(): Promise<void> {
   connectStream(session.onStream);
   const loaded = await Promise.allSettled([usePreferences().load(), session.loadExamples()]);
   registerCommands();
-  await useEditor().restore();
+  const restored = await Promise.allSettled([useEditor().restore()]);
   app.mount('#app');
-  for (const outcome of loaded) if (outcome.status === 'rejected') messages.say(errorText(outcome.reason), 'error');
+  const { loadNotice } = usePreferences();
+  if (loadNotice !== '') messages.say(loadNotice, 'error');
+  for (const outcome of [...loaded, ...restored]) if (outcome.status === 'rejected') messages.say(errorText(outcome.reason), 'error');
 }
 
 void start();

@@ -14,6 +14,7 @@ import { cHighlight, editorTheme } from './theme';
 export interface EditorEvents extends MarkEvents {
   onChanged(): void;
   onCursor(line: number, column: number): void;
+  onScroll(): void;
 }
 
 function extensions(events: EditorEvents): Extension {
@@ -22,6 +23,7 @@ function extensions(events: EditorEvents): Extension {
     keymap.of([indentWithTab, { key: 'Ctrl-m', run: toggleTabFocusMode }]),
     editorTheme, syntaxHighlighting(cHighlight),
     EditorView.contentAttributes.of({ 'aria-label': 'C program. Escape, then Tab, leaves the editor.', 'data-test': 'source', tabindex: '0' }),
+    EditorView.domEventHandlers({ scroll: () => events.onScroll() }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) events.onChanged();
       if (update.selectionSet || update.docChanged) {
@@ -37,6 +39,8 @@ export interface Editor {
   readonly view: EditorView;
   /** Another document: its own undo history, no marks. */
   open(text: string): void;
+  /** The first line that can be seen. */
+  topLine(): number;
 }
 
 export function createEditor(events: EditorEvents): Editor {
@@ -45,5 +49,6 @@ export function createEditor(events: EditorEvents): Editor {
   return {
     view,
     open: (text) => view.setState(EditorState.create({ doc: text, extensions: all })),
+    topLine: () => view.state.doc.lineAt(view.lineBlockAtHeight(view.scrollDOM.scrollTop - view.documentPadding.top).from).number,
   };
 }

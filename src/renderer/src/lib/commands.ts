@@ -33,7 +33,7 @@ function runCommands(): readonly Command[] {
     const stdin = preferences.run.stdin === '' ? null : preferences.run.stdin;
     const found = await session.run({
       type: 'run', file: editor.file, text, options: editor.options, config: { tool: preferences.run.tool, machine: configuration.machine, args: [...splitArguments(preferences.run.args)], stdout: 'tty' },
-      breakpoints: [...editor.currentBreakpoints()], stdin, pauseAtMain,
+      breakpoints: [...editor.currentBreakpoints()], stdin, pauseAtMain, timelineBytes: preferences.settings.recordingBytes,
     });
     if (editor.text() === text) editor.showRun(found);
     const refusal = session.refusal;
@@ -129,10 +129,11 @@ function viewCommands(): readonly Command[] {
   const preferences = usePreferences();
   const commands = useCommands();
   const log = useConsole();
-  const panels = PANELS.map((panel): Command => ({ id: `view.${panel.id}`, title: `Show ${panel.title}`, group: 'View', keys: [], run: () => layout.show(panel.id, true) }));
+  const panels = PANELS.filter(({ id }) => id !== 'settings').map((panel): Command => ({ id: `view.${panel.id}`, title: `Show ${panel.title}`, group: 'View', keys: [], run: () => layout.show(panel.id, true) }));
   const toggleTheme = (): void => { preferences.theme = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark'; };
   return [
     ...panels,
+    { id: 'view.settings', title: 'Settings…', group: 'View', keys: ['Ctrl+,'], run: () => layout.show('settings', true) },
     { id: 'view.next-pane', title: 'Next pane', group: 'View', keys: ['F6'], run: () => layout.nextPane(1) },
     { id: 'view.previous-pane', title: 'Previous pane', group: 'View', keys: ['Shift+F6'], run: () => layout.nextPane(-1) },
     { id: 'view.reset', title: 'Reset the layout', group: 'View', keys: [], run: () => layout.reset() },

@@ -1,5 +1,5 @@
 /** The panels by id: component, icon. */
-import { Blocks, Bug, Cpu, Diff, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
+import { Blocks, Bug, Cpu, Diff, FileCode2, MapIcon, MemoryStick, Route, Scale, Settings, Settings2, SquareTerminal, Variable, Activity } from '@lucide/vue';
 import type { Component } from 'vue';
 import ComparePanel from '@/panels/ComparePanel.vue';
 import ConfigurationPanel from '@/panels/ConfigurationPanel.vue';
@@ -12,6 +12,7 @@ import PolicyPanel from '@/panels/PolicyPanel.vue';
 import RamPanel from '@/panels/RamPanel.vue';
 import TranslationPanel from '@/panels/TranslationPanel.vue';
 import SegmentsPanel from '@/panels/SegmentsPanel.vue';
+import SettingsPanel from '@/panels/SettingsPanel.vue';
 import ProcessesPanel from '@/panels/ProcessesPanel.vue';
 import VariablesPanel from '@/panels/VariablesPanel.vue';
 import type { PanelId } from '@/stores/layout';
@@ -28,6 +29,7 @@ export const PANEL_VIEWS: Readonly<Record<PanelId, { readonly component: Compone
   faults: { component: FaultsPanel, icon: Activity },
   processes: { component: ProcessesPanel, icon: Cpu },
   configuration: { component: ConfigurationPanel, icon: Settings2 },
+  settings: { component: SettingsPanel, icon: Settings },
   compare: { component: ComparePanel, icon: Diff },
   policy: { component: PolicyPanel, icon: Scale },
 };

@@ -15,11 +15,13 @@ import { breakpointLines, setBreakpoints, toggleBreakpoint } from '@/editor/mark
 import { errorText, invoke, isRefusal } from '@/lib/bridge';
 import { baseName } from '@/lib/format';
 import { useMessages } from './messages';
-import { usePreferences } from './preferences';
+import { usePreferences, type OpenDocument } from './preferences';
 import { useSession } from './session';
 
 const CHECK_DELAY_MS = 350;
+/** A changed text is kept so soon, also while the user types on; a moved cursor later. */
 const DRAFT_DELAY_MS = 400;
+const PLACE_DELAY_MS = 2_000;
 const NEW_PROGRAM = '#include <stdio.h>\n#include <stdlib.h>\n\nint main(void)\n{\n    return 0;\n}\n';
 /** Largest text that is checked, run and kept as a draft. */
 export const SOURCE_LIMIT = 1_000_000;
@@ -48,14 +50,20 @@ export const useEditor = defineStore('editor', () => {
   let ran: Text | null = null;
   let checkTimer: ReturnType<typeof setTimeout> | null = null;
   let draftTimer: ReturnType<typeof setTimeout> | null = null;
+  let draftDue = Infinity;
   let checks = 0;
   let held: { readonly doc: Text; readonly diagnostics: readonly Diagnostic[] } | null = null;
 
   const editor: Editor = createEditor({
     onChanged,
-    onCursor: (line, column) => { cursor.value = { line, column }; },
+    onCursor: (line, column) => {
+      cursor.value = { line, column };
+      keepWithin(PLACE_DELAY_MS);
+    },
+    onScroll: () => { keepWithin(PLACE_DELAY_MS); },
     onBreakpointsChanged: (lines) => {
       breakpoints.value = lines;
+      keepWithin(DRAFT_DELAY_MS);
       // After the end too: the run may be gone through backwards.
       if (session.isActive || session.state === 'exited') void session.send({ type: 'breakpoints', lines: [...lines] });
     },
@@ -74,19 +82,27 @@ export const useEditor = defineStore('editor', () => {
   function onChanged(): void {
     dirty.value = saved === null || !view.state.doc.eq(saved);
     changedSinceRun.value = ran !== null && !view.state.doc.eq(ran);
-    keepDraft();
+    keepWithin(DRAFT_DELAY_MS);
     scheduleCheck();
   }
 
-  function keepDraft(): void {
+  /** What waits to be kept is kept at the latest then: typing on does not put it off. */
+  function keepWithin(milliseconds: number): void {
+    const due = performance.now() + milliseconds;
+    if (due >= draftDue) return;
     if (draftTimer) clearTimeout(draftTimer);
-    draftTimer = setTimeout(rememberDocument, DRAFT_DELAY_MS);
+    draftDue = due;
+    draftTimer = setTimeout(rememberDocument, milliseconds);
   }
   function rememberDocument(): void {
     if (draftTimer) clearTimeout(draftTimer);
     draftTimer = null;
+    draftDue = Infinity;
     const draft = dirty.value && view.state.doc.length <= SOURCE_LIMIT ? text() : null;
-    preferences.document = { path: path.value, exampleId: exampleId.value, name: name.value, draft };
+    const { anchor, head } = view.state.selection.main;
+    preferences.document = {
+      path: path.value, exampleId: exampleId.value, name: name.value, draft, breakpoints: [...breakpointLines(view.state)], cursor: { anchor, head }, topLine: editor.topLine(),
+    };
   }
 
   function show(found: readonly Diagnostic[]): void {
@@ -137,7 +153,7 @@ export const useEditor = defineStore('editor', () => {
     if (example && preferences.run.stdin === example.stdin) preferences.run.stdin = '';
   }
 
-  function open(document: { path: string | null; exampleId: string | null; name: string; text: string; draft?: string | null }): void {
+  function open(document: { path: string | null; exampleId: string | null; name: string; text: string }, last: OpenDocument | null = null): void {
     forgetExampleInput();
     path.value = document.path;
     exampleId.value = document.exampleId;
@@ -149,11 +165,19 @@ export const useEditor = defineStore('editor', () => {
     dirty.value = false;
     changedSinceRun.value = ran !== null && !view.state.doc.eq(ran);
     cursor.value = { line: 1, column: 1 };
-    if (document.draft !== undefined && document.draft !== null) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: document.draft } });
-    }
+    if (last !== null) takeUp(last);
     rememberDocument();
     scheduleCheck();
+  }
+
+  /** The draft, the breakpoints and the place of last time; what no longer fits the text is left out. */
+  function takeUp(last: OpenDocument): void {
+    if (last.draft !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: last.draft } });
+    const { length, lines } = view.state.doc;
+    view.dispatch({
+      selection: { anchor: Math.min(last.cursor.anchor, length), head: Math.min(last.cursor.head, length) },
+      effects: [setBreakpoints.of(last.breakpoints.filter((line) => line <= lines)), EditorView.scrollIntoView(view.state.doc.line(Math.min(last.topLine, lines)).from, { y: 'start', yMargin: 0 })],
+    });
   }
 
   /** Before another document takes this one's place; false: stay. */
@@ -228,13 +252,14 @@ export const useEditor = defineStore('editor', () => {
   async function restore(): Promise<void> {
     const last = preferences.document;
     if (last?.path) {
-      const found = await invoke('file:open', { path: last.path });
-      if (found !== null && !isRefusal(found)) return open({ path: found.path, exampleId: null, name: found.name, text: found.text, draft: last.draft });
-      if (last.draft !== null) return open({ path: null, exampleId: null, name: last.name, text: '', draft: last.draft });
+      const found = await invoke('file:open', { path: last.path }).catch((error: unknown) => ({ error: errorText(error) }));
+      if (found !== null && !isRefusal(found)) return open({ path: found.path, exampleId: null, name: found.name, text: found.text }, last);
+      if (found !== null) messages.say(`The program of last time could not be opened: ${found.error}`, 'error');
+      if (last.draft !== null) return open({ path: null, exampleId: null, name: last.name, text: '' }, last);
     } else if (last) {
       const example = session.examples.find((one) => one.id === last.exampleId);
-      if (example) return open({ path: null, exampleId: example.id, name: last.name, text: example.text, draft: last.draft });
-      if (last.draft !== null) return open({ path: null, exampleId: null, name: last.name, text: '', draft: last.draft });
+      if (example) return open({ path: null, exampleId: example.id, name: last.name, text: example.text }, last);
+      if (last.draft !== null) return open({ path: null, exampleId: null, name: last.name, text: '' }, last);
     }
     const first = session.examples[0];
     if (first) {

@@ -9,6 +9,7 @@ import type { Facet } from './selection';
 export const PANELS = [
   { id: 'editor', title: 'Program' }, { id: 'console', title: 'Console' }, { id: 'leaks', title: 'Leaks' }, { id: 'variables', title: 'Variables' },
   { id: 'memory', title: 'Memory' }, { id: 'translation', title: 'Translation' }, { id: 'segments', title: 'Segments' }, { id: 'ram', title: 'RAM & swap' }, { id: 'faults', title: 'Page faults' }, { id: 'processes', title: 'Processes' }, { id: 'compare', title: 'Compare' }, { id: 'policy', title: 'Policies' }, { id: 'configuration', title: 'Configuration' },
+  { id: 'settings', title: 'Settings', opensWhenAsked: true },
 ] as const;
 export type PanelId = (typeof PANELS)[number]['id'];
 

@@ -1,10 +1,12 @@
 /**
- * What the window remembers between starts: theme, text size, run options, dock layout, the open file and an unsaved
- * draft of it. Loaded once before the window is drawn; saved a moment after each change. Main keeps the file.
+ * What the window remembers between starts: settings (lib/settings.ts has their words), run options, dock layout, the open file
+ * with an unsaved draft of it and the place in it. Loaded once before the window is drawn; saved a moment after each change, and
+ * while changes go on and on every moment, so that a killed window loses less than a second. Main keeps the file.
  */
 import { defineStore } from 'pinia';
-import { ref, watch } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import type { Appearance } from '@shared/ipc';
+import { RECORDING_BYTES } from '@shared/timeline';
 import { errorText, invoke } from '@/lib/bridge';
 
 export interface RunOptions {
@@ -22,6 +24,15 @@ export interface OpenDocument {
   readonly name: string;
   /** Unsaved text; null: as on disk. */
   readonly draft: string | null;
+  readonly breakpoints: readonly number[];
+  /** Where the cursor and the other end of the selection are, in characters from the start. */
+  readonly cursor: { readonly anchor: number; readonly head: number };
+  /** The first line that can be seen. */
+  readonly topLine: number;
+}
+export interface Settings {
+  /** Memory of this computer for the recording of a run; 0: runs are not recorded. */
+  recordingBytes: number;
 }
 export type Theme = Appearance['theme'];
 
@@ -31,41 +42,72 @@ const SAVE_DELAY_MS = 250;
 /** Small choices of views by name (columns shown, what colours mean): see composables/useViewOption.ts. */
 export type ViewOptions = Record<string, unknown>;
 
-interface Stored { theme: Theme; zoom: number; run: RunOptions; layout: unknown; document: OpenDocument | null; views: ViewOptions }
-
-function defaults(): Stored {
-  return { theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, layout: null, document: null, views: {} };
+interface Stored {
+  theme: Theme;
+  zoom: number;
+  run: RunOptions;
+  settings: Settings;
+  layout: unknown;
+  /** Panels that were there when the layout was stored; null: it is older than this list. Later ones are added to it. */
+  panels: readonly string[] | null;
+  document: OpenDocument | null;
+  views: ViewOptions;
 }
 
+export function defaults(): Stored {
+  return {
+    theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, settings: { recordingBytes: RECORDING_BYTES.usual },
+    layout: null, panels: null, document: null, views: {},
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
+const isWhole = (value: unknown, least: number, most: number): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
+const MOST_BREAKPOINTS = 1_000;
+const MOST_LINES = 10_000_000;
+
+export const isRecordingBytes = (value: unknown): value is number => value === 0 || isWhole(value, RECORDING_BYTES.least, RECORDING_BYTES.most);
+
 function asDocument(value: unknown): OpenDocument | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const all = value as Record<string, unknown>;
+  const all = fieldsOf(value), cursor = fieldsOf(all['cursor']);
+  if (typeof all['name'] !== 'string') return null;
   const textOrNull = (field: string): string | null => (typeof all[field] === 'string' ? all[field] : null);
-  return typeof all['name'] === 'string' ? { path: textOrNull('path'), exampleId: textOrNull('exampleId'), name: all['name'], draft: textOrNull('draft') } : null;
+  const place = (from: unknown): number => (isWhole(from, 0, Number.MAX_SAFE_INTEGER) ? from : 0);
+  const lines = Array.isArray(all['breakpoints']) ? all['breakpoints'].filter((line): line is number => isWhole(line, 1, MOST_LINES)) : [];
+  return {
+    path: textOrNull('path'), exampleId: textOrNull('exampleId'), name: all['name'], draft: textOrNull('draft'), breakpoints: lines.slice(0, MOST_BREAKPOINTS),
+    cursor: { anchor: place(cursor['anchor']), head: place(cursor['head']) }, topLine: isWhole(all['topLine'], 1, MOST_LINES) ? all['topLine'] : 1,
+  };
+}
+
+function readSettings(value: unknown, into: Settings): void {
+  const all = fieldsOf(value);
+  if (isRecordingBytes(all['recordingBytes'])) into.recordingBytes = all['recordingBytes'];
 }
 
 /** Stored preferences, field by field; whatever is missing or of another kind takes its default. */
 export function parsePreferences(json: string): Stored {
   const result = defaults();
-  let all: Record<string, unknown>;
+  let all: Fields;
   try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null) return result;
-    all = value as Record<string, unknown>;
+    all = fieldsOf(JSON.parse(json));
   } catch {
     return result;
   }
   if (all['theme'] === 'dark' || all['theme'] === 'light') result.theme = all['theme'];
   if (typeof all['zoom'] === 'number' && ZOOM_STEPS.includes(all['zoom'])) result.zoom = all['zoom'];
-  const run = (typeof all['run'] === 'object' && all['run'] !== null ? all['run'] : {}) as Record<string, unknown>;
+  const run = fieldsOf(all['run']);
   if (run['tool'] === 'none') result.run.tool = 'none';
   if (run['optimise'] === 1 || run['optimise'] === 2) result.run.optimise = run['optimise'];
   if (typeof run['args'] === 'string') result.run.args = run['args'];
   if (typeof run['stdin'] === 'string') result.run.stdin = run['stdin'];
   if (run['pauseAtMain'] === true) result.run.pauseAtMain = true;
+  readSettings(all['settings'], result.settings);
   result.layout = all['layout'] ?? null;
+  if (Array.isArray(all['panels'])) result.panels = all['panels'].filter((id): id is string => typeof id === 'string');
   result.document = asDocument(all['document']);
-  if (typeof all['views'] === 'object' && all['views'] !== null && !Array.isArray(all['views'])) result.views = all['views'] as ViewOptions;
+  result.views = { ...fieldsOf(all['views']) };
   return result;
 }
 
@@ -74,30 +116,39 @@ export const usePreferences = defineStore('preferences', () => {
   const theme = ref<Theme>(initial.theme);
   const zoom = ref(initial.zoom);
   const run = ref<RunOptions>(initial.run);
+  const settings = ref<Settings>(initial.settings);
   /** Opaque: dockview's own serialised layout. */
-  const layout = ref<unknown>(null);
+  const layout = shallowRef<unknown>(null);
+  const panels = shallowRef<readonly string[] | null>(null);
   const document = ref<OpenDocument | null>(null);
   const views = ref<ViewOptions>({});
   const saveError = ref('');
+  /** What was wrong with what was stored; '' : nothing. */
+  const loadNotice = ref('');
   let loaded = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   async function load(): Promise<void> {
-    const { json } = await invoke('app:preferences', null);
+    const { json, notice } = await invoke('app:preferences', null);
     const stored = parsePreferences(json);
     theme.value = stored.theme;
     zoom.value = stored.zoom;
     run.value = stored.run;
+    settings.value = stored.settings;
     layout.value = stored.layout;
+    panels.value = stored.panels;
     document.value = stored.document;
     views.value = stored.views;
+    loadNotice.value = notice;
     loaded = true;
   }
 
   async function save(): Promise<void> {
     if (timer) clearTimeout(timer);
     timer = null;
-    const stored: Stored = { theme: theme.value, zoom: zoom.value, run: run.value, layout: layout.value, document: document.value, views: views.value };
+    const stored: Stored = {
+      theme: theme.value, zoom: zoom.value, run: run.value, settings: settings.value, layout: layout.value, panels: panels.value, document: document.value, views: views.value,
+    };
     try {
       await invoke('app:save-preferences', { json: JSON.stringify(stored) });
       saveError.value = '';
@@ -106,10 +157,8 @@ export const usePreferences = defineStore('preferences', () => {
     }
   }
 
-  watch([theme, zoom, run, layout, document, views], () => {
-    if (!loaded) return;
-    if (timer) clearTimeout(timer);
-    timer = setTimeout(() => void save(), SAVE_DELAY_MS);
+  watch([theme, zoom, run, settings, layout, panels, document, views], () => {
+    if (loaded) timer ??= setTimeout(() => void save(), SAVE_DELAY_MS);
   }, { deep: true });
 
   /** Writes at once what still waits (the window is closing). */
@@ -122,5 +171,5 @@ export const usePreferences = defineStore('preferences', () => {
     zoom.value = ZOOM_STEPS[Math.min(ZOOM_STEPS.length - 1, Math.max(0, at + direction))] ?? 1;
   }
 
-  return { theme, zoom, run, layout, document, views, saveError, load, flush, zoomBy };
+  return { theme, zoom, run, settings, layout, panels, document, views, saveError, loadNotice, load, flush, zoomBy };
 });

@@ -8,7 +8,7 @@ import { useSession, type RunRequest } from './session';
 
 const request: RunRequest = {
   type: 'run', file: 'a.c', text: 'int main(void){}', options: { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] },
-  config: { tool: 'memcheck' }, breakpoints: [], stdin: null, pauseAtMain: false,
+  config: { tool: 'memcheck' }, breakpoints: [], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26,
 };
 let answer: (value: RunAccepted) => void;
 const queries: string[] = [];

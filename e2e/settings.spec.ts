@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { StatusSnapshot } from '../src/shared/views';
+import { expect, launch, runToEnd, setProgram, state, test } from './fixture';
+
+const setting = (page: Page, id: string) => page.locator(`[data-setting="${id}"]`);
+const status = (page: Page): Promise<StatusSnapshot> => page.evaluate(async () => (await window.pagewise.invoke('machine:query', { name: 'status', arg: null })).value as StatusSnapshot);
+
+async function openSettings(page: Page): Promise<void> {
+  await page.keyboard.press('Control+,');
+  await expect(page.locator('[data-test=find-setting]')).toBeFocused();
+}
+async function typeSize(page: Page, text: string): Promise<void> {
+  const field = setting(page, 'recordingBytes').locator('input');
+  await field.fill(text);
+  await field.press('Enter');
+}
+
+test('settings act at once, show their defaults, go back to them, and are kept', async ({ profile }) => {
+  test.setTimeout(120_000);
+  const app = await launch(profile);
+  const page = await app.firstWindow();
+  await page.waitForSelector('[data-test=run]');
+  await openSettings(page);
+  await setting(page, 'theme').locator('select').selectOption('light');
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
+  await typeSize(page, '12 MiB');
+  await expect(setting(page, 'recordingBytes').getByRole('alert')).toContainText('Between 64 MiB and 4 GiB, or off');
+  await typeSize(page, '128M');
+  await expect(setting(page, 'recordingBytes')).toContainText('Default: 512 MiB');
+  await runToEnd(page);
+  expect((await status(page)).timeline?.budgetBytes).toBe(128 * 2 ** 20);
+  // A run that is recorded takes up a change at once; none at all begins with the next run.
+  await openSettings(page);
+  await expect(page.locator('[data-test=recording-use]')).toContainText(/takes [\d.]+ MiB of at most 128 MiB/);
+  await typeSize(page, '1 GiB');
+  await expect.poll(async () => (await status(page)).timeline?.budgetBytes).toBe(2 ** 30);
+  await typeSize(page, 'off');
+  await expect(page.locator('[data-test=recording-use]')).toContainText('The next run will not be recorded');
+  await runToEnd(page);
+  expect((await status(page)).timeline).toBeNull();
+  await openSettings(page);
+  await page.locator('[data-test=find-setting]').fill('theme');
+  await expect(page.locator('[data-setting]')).toHaveCount(1);
+  await page.locator('[data-test=find-setting]').press('Escape');
+  await expect(page.locator('[data-test=settings-changed]')).toHaveText('2 changed');
+  await app.close();
+
+  const again = await launch(profile);
+  try {
+    const next = await again.firstWindow();
+    await next.waitForSelector('[data-test=run]');
+    await expect.poll(() => next.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
+    await openSettings(next);
+    await expect(setting(next, 'recordingBytes').locator('input')).toHaveValue('Off');
+    await setting(next, 'recordingBytes').locator('[data-test=reset-setting]').click();
+    await expect(setting(next, 'recordingBytes').locator('input')).toHaveValue('512 MiB');
+    await next.locator('[data-test=reset-settings]').click();
+    await next.getByRole('button', { name: 'Back to the defaults' }).click();
+    await expect(next.locator('[data-test=settings-changed]')).toHaveCount(0);
+  } finally {
+    await again.close();
+  }
+});
+
+const LONG = `#include <stdio.h>\n${Array.from({ length: 120 }, (_, i) => `/* line ${String(i + 2)} */`).join('\n')}\nint main(void)\n{\n    puts("kept");\n    return 0;\n}\n`;
+
+test('the window comes back as it was left: text, place, breakpoints, layout, machine', async ({ profile }) => {
+  test.setTimeout(120_000);
+  const app = await launch(profile);
+  const page = await app.firstWindow();
+  await page.waitForSelector('[data-test=run]');
+  await setProgram(page, LONG);
+  await page.locator('.cm-line', { hasText: 'puts("kept")' }).click();
+  await page.keyboard.press('F9');
+  await page.locator('.dv-tab', { hasText: 'Configuration' }).click();
+  await page.locator('[data-test=preset]').selectOption('laptop');
+  await page.locator('.dv-tab', { hasText: 'Page faults' }).click();
+  await page.locator('.dv-tab', { hasText: 'Policies' }).hover();
+  await page.locator('.dv-tab', { hasText: 'Policies' }).locator('.x').click();
+  await expect(page.locator('.dv-tab', { hasText: 'Policies' })).toHaveCount(0);
+  const scrolled = await page.locator('.cm-scroller').evaluate((element) => element.scrollTop);
+  expect(scrolled).toBeGreaterThan(500);
+  await app.close();
+
+  const again = await launch(profile);
+  try {
+    const next = await again.firstWindow();
+    await next.waitForSelector('[data-test=run]');
+    await expect(next.locator('.cm-line', { hasText: 'puts("kept")' })).toBeVisible();
+    await expect(next.locator('.status')).toContainText('124:');
+    await expect.poll(async () => Math.abs(await next.locator('.cm-scroller').evaluate((element) => element.scrollTop) - scrolled)).toBeLessThan(30);
+    await expect(next.locator('[data-panel=faults]')).toBeVisible();
+    await expect(next.locator('.dv-tab', { hasText: 'Policies' })).toHaveCount(0);
+    await next.keyboard.press('F5');
+    await expect(state(next)).toContainText('Paused', { timeout: 40_000 });
+    await expect(next.locator('.cm-line-here')).toContainText('puts("kept")');
+    expect((await status(next)).frameCount).toBe(8 * 2 ** 18);
+  } finally {
+    await again.close();
+  }
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`axe finds nothing in the settings, in the ${theme} theme`, async ({ page }) => {
+    await openSettings(page);
+    await setting(page, 'theme').locator('select').selectOption(theme);
+    await typeSize(page, 'much');
+    await setting(page, 'pauseAtMain').locator('input').check();
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(300);
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    expect(violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`))).toEqual([]);
+    if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/settings-${theme}.png` });
+  });
+}
