@@ -5,17 +5,17 @@
  *
  * `run` goes on with the second pass when the program has ended with leaks, so that a caller only runs until 'exited'.
  */
-import { watchPlan, type WatchPlan } from '../checker/explain';
 import type { LeakCheckResult } from '../checker/checker-api';
 import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
-import type { Counters, LossRecord, ProcessResult, RunResult } from '../../shared/report';
+import type { Counters, RunResult } from '../../shared/report';
 import type { Answer, MachineState, QueryMap, QueryName } from '../../shared/views';
 import type { FieldProblem } from '../../shared/machine-fields';
-import { placesOfLine } from './breakpoints';
 import { configure } from './configure';
 import type { FieldChange } from './configure';
+import { EndedProcesses } from './ended-processes';
 import type { InputEvent, Stamp } from './input-log';
+import { LeakExplanation } from './leak-explanation';
 import type { Machine, MachineLoading, MachineOptions, MachinePorts, StopReason } from './machine-api';
 import { Pass } from './pass';
 import type { Process } from './process';
@@ -24,10 +24,9 @@ import { answerQuery } from './queries';
 import { changeSegments } from './query-segments';
 import type { QueryContext } from './queries';
 import { reclaimProcess } from './reclaim';
-import { assembleResult, endingText, processResult } from './run-result';
+import { assembleResult, endingText } from './run-result';
 import { ramHash, sanityCheck } from './sanity';
 import type { Outcome } from './scheduler';
-import { SecondPass } from './second-pass';
 import { Stepper } from './stepper';
 import { DeviceStatus, statusSentence } from '../swap/swap-device';
 import { CannotImage } from '../image/encode';
@@ -45,6 +44,8 @@ import { Timeline } from '../timeline/timeline';
 import type { TravelTarget } from '../../shared/timeline';
 import { switchTo } from './switching';
 import { TimelineInput } from './timeline-input';
+import { UserBreakpoints } from './user-breakpoints';
+import type { SourceLine } from './user-breakpoints';
 import type { WorkloadScript } from '../workload/script';
 
 /**
@@ -70,8 +71,6 @@ export function createMachineFromSnapshot(snapshot: Snapshot, ports: MachinePort
 
 /** Slices in which a machine returns to the end of its recording. */
 const RETURN_INSTRUCTIONS = 5_000_000;
-/** Results of processes that a run keeps beside the first one's. */
-const OTHERS_KEPT = 10_000;
 
 class SimulatedMachine implements Machine {
   private readonly pass: Pass;
@@ -82,24 +81,26 @@ class SimulatedMachine implements Machine {
   /** What the recording ended with, while the machine stands at an earlier moment; null: it goes on. */
   private end: { readonly result: RunResult; readonly message: string } | null = null;
   private readonly programs: Program[] = [];
-  private breakpointLines: readonly { readonly file: string; readonly line: number }[] = [];
-  private explaining: SecondPass | null = null;
-  private explained: readonly LossRecord[] | null = null;
-  private readonly others: ProcessResult[] = [];
+  private readonly breakpoints: UserBreakpoints;
+  private readonly explanation: LeakExplanation;
+  private readonly others: EndedProcesses;
   private phase: MachineState = 'empty';
   private message = '';
   private epoch = 0;
   /** This engine made all of the run. */
   private isReplayable = true;
 
-  constructor(readonly config: RunConfig, ports: MachinePorts, private readonly kernel: WebAssembly.Module, { timelineBytes }: MachineOptions) {
+  constructor(readonly config: RunConfig, ports: MachinePorts, kernel: WebAssembly.Module, { timelineBytes }: MachineOptions) {
     this.input = new TimelineInput((limit) => ports.input(limit));
     const { slotCount } = config.machine.swap;
     const swap = timelineBytes > 0 && slotCount > 0 ? new RecordedSwap(slotCount, ports.swap ?? null) : null;
     this.pass = new Pass(config, swap === null ? ports : { ...ports, swap }, this.input, kernel, { precise: false, stopAt: -1, endsWith: -1, ended: (process) => { this.processEnded(process); } });
     this.images = new PassImages(this.pass);
+    this.breakpoints = new UserBreakpoints(this.pass);
+    this.explanation = new LeakExplanation(this.pass, kernel);
+    this.others = new EndedProcesses(this.pass);
     this.stepper = new Stepper(this.pass.computer, this.pass.scheduler);
-    this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.images, this.input, swap, this.stepper, { setUserBreakpoints: () => this.setUserBreakpoints() }, timelineBytes) : null;
+    this.timeline = timelineBytes > 0 ? new Timeline(this.pass, this.images, this.input, swap, this.stepper, { setUserBreakpoints: () => this.breakpoints.apply() }, timelineBytes) : null;
   }
 
   get state(): MachineState {
@@ -112,7 +113,7 @@ class SimulatedMachine implements Machine {
     this.programs.push(program);
     this.phase = 'paused';
     this.message = '';
-    this.setBreakpoints(this.breakpointLines);
+    this.breakpoints.apply();
     const first = this.primary?.threads[0];
     if (first !== undefined && this.pass.computer.current === null) switchTo(this.pass.computer, first);
     this.epoch++;
@@ -120,13 +121,13 @@ class SimulatedMachine implements Machine {
   }
 
   add(program: Program, name: string, args: readonly string[]): number {
-    if (this.phase === 'exited' || this.explaining !== null) throw new Error('the machine has ended');
+    if (this.phase === 'exited' || this.explanation.isRunning) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
     this.images.know(program);
     this.goOnDifferently();
     this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });
     const process = this.pass.load(program, start);
-    this.setBreakpoints(this.breakpointLines);
+    this.breakpoints.apply();
     if (this.phase === 'empty') this.phase = 'paused';
     this.epoch++;
     return process.key;
@@ -151,7 +152,7 @@ class SimulatedMachine implements Machine {
   /** Something from outside happens to a process that lives: it enters the input log. */
   private tell(processKey: number, event: (pid: number, at: Stamp) => InputEvent): boolean {
     const process = processKey === 0 ? this.primary : this.pass.computer.processes.key(processKey);
-    if (process === null || process.isOver || this.explaining !== null) return false;
+    if (process === null || process.isOver || this.explanation.isRunning) return false;
     this.goOnDifferently();
     const happened = event(process.pid, this.pass.computer.stamp());
     this.input.note(happened);
@@ -161,7 +162,7 @@ class SimulatedMachine implements Machine {
   }
 
   configure(changes: readonly FieldChange[]): readonly FieldProblem[] {
-    if (this.phase === 'exited' || this.explaining !== null) return [{ path: '', message: 'The machine has ended: start it again with the new configuration.' }];
+    if (this.phase === 'exited' || this.explanation.isRunning) return [{ path: '', message: 'The machine has ended: start it again with the new configuration.' }];
     const { computer } = this.pass;
     const at = computer.stamp();
     const problems = configure(computer, changes);
@@ -190,7 +191,7 @@ class SimulatedMachine implements Machine {
     this.stepper.cancel();
     this.phase = 'running';
     this.message = '';
-    if (this.explaining !== null) return this.explain(instructions);
+    if (this.explanation.isRunning) return this.explain(instructions);
     if (this.timeline?.isTravelling === true) return this.travelOn(this.timeline, instructions);
     if (this.timeline?.isPast === true) return this.play(this.timeline, instructions);
     this.timeline?.record();
@@ -207,7 +208,7 @@ class SimulatedMachine implements Machine {
     if (this.phase === 'empty') throw new Error('no program is loaded');
     this.epoch++;
     this.phase = 'running';
-    if (this.explaining !== null) return this.explain(instructions);
+    if (this.explanation.isRunning) return this.explain(instructions);
     if (this.timeline?.isTravelling === true) return this.travelOn(this.timeline, instructions);
     if (this.timeline?.isPast === true) return this.stepAgain(this.timeline, how, instructions);
     this.timeline?.record();
@@ -219,30 +220,12 @@ class SimulatedMachine implements Machine {
     return 'step';
   }
 
-  setBreakpoints(lines: readonly { readonly file: string; readonly line: number }[]): readonly boolean[] {
-    this.breakpointLines = lines;
-    const places = this.placesOfBreakpoints();
-    this.setUserBreakpoints();
-    return places.map((indices) => indices.length > 0);
-  }
-
-  /** Code indices of each breakpoint of the user. */
-  private placesOfBreakpoints(): readonly (readonly number[])[] {
-    const images = new Set([...this.pass.computer.processes].flatMap((process) => process.images.filter((image) => !image.isLibrary)));
-    return this.breakpointLines.map(({ file, line }) => [...images].flatMap((image) => placesOfLine(image, file, line)));
-  }
-
-  /** Puts the user's breakpoints into the code; answers how many places they have there. */
-  private setUserBreakpoints(): number {
-    const { breakpoints } = this.pass.scheduler;
-    breakpoints.removeAll('user');
-    const places = this.placesOfBreakpoints().flat();
-    for (const index of places) breakpoints.add(index, 'user');
-    return places.length;
+  setBreakpoints(lines: readonly SourceLine[]): readonly boolean[] {
+    return this.breakpoints.set(lines);
   }
 
   changeSegments(change: SegmentChange): { readonly ok: boolean; readonly message: string } {
-    if (this.phase === 'empty' || this.explaining !== null) return { ok: false, message: 'No program is loaded.' };
+    if (this.phase === 'empty' || this.explanation.isRunning) return { ok: false, message: 'No program is loaded.' };
     const { computer } = this.pass;
     const at = computer.stamp();
     const done = changeSegments(computer, change);
@@ -260,7 +243,7 @@ class SimulatedMachine implements Machine {
   result(): RunResult {
     if (this.end !== null) return this.end.result;
     const { primary } = this;
-    return assembleResult(this.config, this.pass.computer, primary, this.explained, this.others);
+    return assembleResult(this.config, this.pass.computer, primary, this.explanation.records, this.others.all);
   }
 
   query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Answer<QueryMap[N][1]> {
@@ -274,7 +257,7 @@ class SimulatedMachine implements Machine {
   stop(reason: string): void {
     this.epoch++;
     if (this.phase === 'exited' || this.phase === 'empty') return;
-    if (this.explaining !== null) { this.finishExplaining(null); return; }
+    if (this.explanation.isRunning) { this.explanation.giveUp(); this.exited(); return; }
     if (this.timeline?.isPast === true && !this.returnTo(this.timeline)) return;
     this.input.note({ kind: 'stop', ...this.pass.computer.stamp(), reason });
     this.pass.scheduler.endAll({ kind: 'stopped', reason });
@@ -293,7 +276,7 @@ class SimulatedMachine implements Machine {
     const { timeline } = this;
     if (timeline === null) return { ok: false, message: 'This machine does not record its run: only the present can be seen.' };
     if (timeline.refusal !== '') return { ok: false, message: timeline.refusal };
-    if (this.explaining !== null) return { ok: false, message: 'The leaks are being explained: wait a moment, then go back.' };
+    if (this.explanation.isRunning) return { ok: false, message: 'The leaks are being explained: wait a moment, then go back.' };
     if (!timeline.isPast && this.phase === 'exited') this.end = { result: this.result(), message: this.message };
     this.epoch++;
     this.phase = 'running';
@@ -328,8 +311,8 @@ class SimulatedMachine implements Machine {
     if (this.isTravelling) throw new CannotSave('The machine is on its way to another moment: save it when it has arrived.');
     const wasPast = this.timeline?.isPast === true;
     const fields: MachineFields = {
-      phase: this.phase === 'running' ? 'paused' : this.phase, message: this.message, explained: wasPast ? null : this.explained, isExplaining: this.explaining !== null,
-      others: wasPast ? this.othersSoFar() : this.others, breakpointLines: this.breakpointLines, loaded: this.programs, wasPast, isReplayable: this.isReplayable,
+      phase: this.phase === 'running' ? 'paused' : this.phase, message: this.message, explained: wasPast ? null : this.explanation.records, isExplaining: this.explanation.isRunning,
+      others: wasPast ? this.others.soFar() : this.others.all, breakpointLines: this.breakpoints.lines, loaded: this.programs, wasPast, isReplayable: this.isReplayable,
     };
     try {
       return machineParts(this.pass, this.images, { config: this.config, fields, input: this.input.held() }, label);
@@ -363,16 +346,16 @@ class SimulatedMachine implements Machine {
   private takeOver({ phase, message, explained, isExplaining, others, breakpointLines, loaded, wasPast }: MachineFields): void {
     this.phase = phase;
     this.message = message;
-    this.explained = explained;
-    this.others.push(...others);
-    this.breakpointLines = breakpointLines;
+    this.explanation.records = explained;
+    this.others.replace(others);
+    this.breakpoints.lines = breakpointLines;
     this.programs.splice(0, Infinity, ...loaded);
     if (wasPast) this.pass.scheduler.setNextTick();
     this.epoch++;
     if (phase === 'exited' || isExplaining) this.timeline?.close();
     if (phase !== 'empty') this.timeline?.adopted();
     const { primary } = this;
-    if (isExplaining && primary?.lastLeaks != null) this.planExplanation(primary, primary.lastLeaks);
+    if (isExplaining && primary?.lastLeaks != null) this.beginExplaining(primary, primary.lastLeaks);
   }
 
   sanityCheck(): readonly string[] {
@@ -429,15 +412,9 @@ class SimulatedMachine implements Machine {
     const status = this.timeline.branch();
     if (status !== DeviceStatus.Ok) this.message = statusSentence(status, true);
     this.end = null;
-    this.explained = null;
-    this.others.splice(0, Infinity, ...this.othersSoFar());
+    this.explanation.records = null;
+    this.others.replace(this.others.soFar());
     this.phase = 'paused';
-  }
-
-  /** Results of those that are over at the present moment, which may lie behind the head. */
-  private othersSoFar(): readonly ProcessResult[] {
-    const { processes } = this.pass.computer, now = this.pass.computer.instructions();
-    return this.others.filter(({ processKey, endedInstruction }) => processes.key(processKey ?? 0)?.isOver ?? (endedInstruction ?? 0) <= now);
   }
 
   /** The process that the result is about: the first one loaded. */
@@ -449,7 +426,7 @@ class SimulatedMachine implements Machine {
   private processEnded(process: Process): void {
     if (process.program === null) return;
     this.checkLeaks(process);
-    if (!this.input.isReplay && process !== this.primary && this.others.length < OTHERS_KEPT) this.others.push(processResult(this.config, process, process.lastLeaks, null));
+    if (!this.input.isReplay && process !== this.primary) this.others.note(process);
   }
 
   private checkLeaks(process: Process): void {
@@ -480,8 +457,8 @@ class SimulatedMachine implements Machine {
     this.timeline?.close();
     const { primary } = this;
     const leaks = primary?.lastLeaks ?? null;
-    if (primary !== null && leaks !== null) this.planExplanation(primary, leaks);
-    if (this.explaining === null) {
+    if (primary !== null && leaks !== null) this.beginExplaining(primary, leaks);
+    if (!this.explanation.isRunning) {
       this.exited();
       return this.endReason();
     }
@@ -489,35 +466,13 @@ class SimulatedMachine implements Machine {
     return instructionsLeft > 0 ? this.explain(instructionsLeft) : 'quantum';
   }
 
-  private planExplanation(primary: Process, leaks: LeakCheckResult): void {
-    const { check } = this.config;
-    if (!check.explainLeaks || check.leakCheck !== 'full' || primary.port === null || primary.heap === null) return;
-    if (!leaks.records.some(({ kind }) => kind !== 'reachable')) return;
-    const { port, heap, ending } = primary;
-    const plan = (): WatchPlan => {
-      const thread = primary.threads[0];
-      if (thread !== undefined) switchTo(this.pass.computer, thread);
-      return watchPlan(port, heap);
-    };
-    const cut = ending?.kind === 'stopped' || (ending?.kind === 'limit' && ending.limit === 'instructions');
-    const stoppedAt = cut ? this.pass.computer.instructions() : -1;
-    this.explaining = new SecondPass(this.config, this.kernel, this.programs, { entries: this.input.entries, stoppedAt }, plan, leaks.records);
-    this.message = 'Looking for the lines that lost the blocks';
+  private beginExplaining(primary: Process, leaks: LeakCheckResult): void {
+    if (this.explanation.begin(primary, leaks, this.programs, this.input.entries)) this.message = 'Looking for the lines that lost the blocks';
   }
 
   private explain(instructions: number): StopReason {
-    const second = this.explaining;
-    if (second === null) throw new Error('nothing to explain');
-    if (!second.run(instructions)) return 'quantum';
-    return this.finishExplaining(second);
-  }
-
-  /** `second` null: the second pass was given up, records stay without explanation. */
-  private finishExplaining(second: SecondPass | null): StopReason {
-    this.explained = second?.explained() ?? null;
-    this.explaining = null;
+    if (!this.explanation.run(instructions)) return 'quantum';
     this.exited();
-    this.epoch++;
     return this.endReason();
   }
 }
