@@ -1,16 +1,8 @@
 /** Saving a machine from the terminal: `pagewise run --snapshot-file=FILE`. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Machine } from '../core/machine/machine-api';
 import type { SystemPaths } from '../host/paths';
 import { saveSnapshot } from '../host/snapshot-file';
-import { readSnapshotCodec } from '../host/system-files';
-
-/** Version of this installation, which snapshots carry. */
-export function engineVersion(paths: SystemPaths): string {
-  const { version } = JSON.parse(readFileSync(join(dirname(paths.artefacts), 'package.json'), 'utf8')) as { version: string };
-  return version;
-}
+import { engineVersion, readSnapshotCodec } from '../host/system-files';
 
 /**
  * Saves a machine that stands between quanta. The file has no clock in it: equal runs give equal files.

@@ -13,11 +13,10 @@ import { LIBRARY_CACHE_BYTES } from '../host/limits';
 import type { SystemPaths } from '../host/paths';
 import { openSnapshot, readSnapshotInfo, SnapshotFileError, type OpenSnapshot } from '../host/snapshot-file';
 import { SwapFileError } from '../host/swap-file';
-import { readSnapshotCodec, SystemFilesError } from '../host/system-files';
+import { engineVersion, readSnapshotCodec, SystemFilesError } from '../host/system-files';
 import { defaultOptions, parseRunOptions, type RunOptions } from './options';
 import { Reports } from './reports';
 import { complain, failed, play, withSwap, type Outcome } from './run';
-import { engineVersion } from './snapshot-save';
 import { writeAll } from './streams';
 import { UsageError, suggestion } from './usage-error';
 

@@ -6,13 +6,18 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../shared/diagnostics';
 import type { RunCommand, StreamMessage } from '../shared/ipc';
+import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
+import type { SnapshotFailure, SnapshotInfo } from '../shared/snapshot-info';
 import type { ClangOutcome, ClangRequest } from '../toolchain/clang/driver';
 import type { HelperProcess, HelperRequest } from './compile-service';
 import { createLaboratory, type Laboratory } from './laboratory';
-import { ACCEPTED, type StartRequest, type ToWorker } from './machine-protocol';
+import { ACCEPTED, type MachineOpened, type StartRequest, type ToWorker } from './machine-protocol';
+import type { SavedProgram } from './saved-session';
 
 const OPTIONS = { optimise: 0, standard: '', defines: [], undefines: [], includeDirectories: [] } as const;
 const ERROR: Diagnostic = { range: { file: 'a.c', line: 1, column: 1, endLine: 1, endColumn: 2 }, severity: 'error', message: 'no', option: '', notes: [], fixIts: [] };
+const INFO: SnapshotInfo = { title: 'b.c', savedAt: '2026-11-29T10:00:00.000Z', programs: ['./b'], processCount: 1, instructions: 5, ramBytes: 2 ** 20, residentBytes: 4096, swappedBytes: 0 };
+const CONFIG: RunConfig = { machine: DEFAULT_MACHINE, check: DEFAULT_CHECK, programName: './b', args: [], environment: [], stdout: 'tty', pid: 1000, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0 };
 const run = (text: string): RunCommand => ({ type: 'run', file: '/home/x/a.c', text, options: OPTIONS, config: { tool: 'memcheck', args: ['1'] }, breakpoints: [3], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26 });
 
 let folder: string;
@@ -51,10 +56,21 @@ function fakeWorker(): Worker {
   return Object.assign(worker, {
     postMessage: (message: ToWorker) => {
       toWorker.push(message);
-      queueMicrotask(() => worker.emit('message', { type: 'reply', id: message.id, value: message.type === 'warm' ? null : ACCEPTED }));
+      const value = message.type === 'warm' ? null : message.type === 'open-snapshot' ? openedFrom(message.path) : ACCEPTED;
+      queueMicrotask(() => worker.emit('message', { type: 'reply', id: message.id, value }));
     },
     terminate: () => Promise.resolve(0),
   }) as unknown as Worker;
+}
+
+/** What the worker answers to files of these names. */
+function openedFrom(path: string): MachineOpened | SnapshotFailure {
+  if (path !== '/run.pagewise') return { ok: false, cancelled: false, message: 'The snapshot is damaged: it is.' };
+  const program: SavedProgram = { file: '/home/x/b.c', sources: [['/home/x/b.c', 'int b;']], bitcode: [Uint8Array.of(7)], compile: { ...OPTIONS, optimise: 2 }, stdin: 'in' };
+  return {
+    ok: true, info: INFO, config: CONFIG, notices: ['older'],
+    session: { program, breakpoints: [4], pauseLine: 0, output: { head: [], left: 0, tail: [] }, input: { unread: [], ended: true }, pace: 0 },
+  };
 }
 
 beforeEach(() => {
@@ -139,6 +155,32 @@ describe('Laboratory', () => {
     expect(await running).toMatchObject({ ok: false, message: expect.stringContaining('code 11') as string });
     hold = false;
     expect(await laboratory.command(run('int main(void) { return 3; }'))).toMatchObject({ ok: true });
+  });
+
+  it('opens a snapshot: it is the run that reports and policies speak of', async () => {
+    await laboratory.command(run('int main(void) { return 5; }'));
+    const before = laboratory.lastRun();
+    expect(await laboratory.openSnapshot('/other.pagewise', 64)).toMatchObject({ ok: false });
+    expect(laboratory.lastRun()).toBe(before);
+    expect(await laboratory.openSnapshot('/run.pagewise', 64)).toEqual({
+      ok: true, info: INFO, notices: ['older'],
+      session: { config: CONFIG, breakpoints: [4], inputEnded: true, program: { file: '/home/x/b.c', text: 'int b;', options: { ...OPTIONS, optimise: 2 }, stdin: 'in' } },
+    });
+    expect(laboratory.lastRun()).toMatchObject({ bitcode: [Uint8Array.of(7)], stdin: 'in', sources: [['/home/x/b.c', 'int b;']] });
+  });
+
+  it('starts nothing that was still compiling when a snapshot was opened, and shows the snapshot', async () => {
+    hold = true;
+    const running = laboratory.command(run('int main(void) { return 6; }'));
+    await turn();
+    expect(await laboratory.openSnapshot('/run.pagewise', 64)).toMatchObject({ ok: true });
+    for (const answer of release) answer();
+    expect(await running).toMatchObject({ ok: false });
+    expect([starts().length, states()]).toEqual([0, ['compiling']]);
+  });
+
+  it('reads what a file says of itself', () => {
+    expect(laboratory.snapshotAbout(join(folder, 'none.pagewise'))).toMatchObject({ ok: false, reason: 'unreadable' });
   });
 
   it('lists the examples, the first one first', () => {

@@ -15,10 +15,12 @@
  */
 import type { CompileOptions, Diagnostic, SourceFile } from '../shared/diagnostics';
 import type { ExampleInfo, MixInfo, RunAccepted, RunCommand, StreamMessage } from '../shared/ipc';
+import type { SnapshotFailure, SnapshotOpened, SnapshotSaved } from '../shared/snapshot-info';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
+import type { SnapshotAboutOpening } from '../core/snapshot/reader';
 import { programsOf, startOrder } from '../core/workload/mix';
 import { LEAST_PROGRAM_FRAMES } from '../shared/machine-fields';
 import { BlobCache } from './blob-cache';
@@ -28,7 +30,7 @@ import { emptyStatus } from './empty-answers';
 import { compileUnits } from './engine';
 import { COMPILE_CACHE_BYTES, COMPILER_IDLE_MS } from './limits';
 import { MachineClient, WorkerEnded } from './machine-client';
-import { refused, type StartRequest } from './machine-protocol';
+import { refused, type SnapshotLabelling, type StartRequest } from './machine-protocol';
 import { OutputRecord } from './report-html/output-record';
 import { htmlReport } from './report-html/page';
 import { gatherReport } from './report-html/report-data';
@@ -36,7 +38,9 @@ import type { RecordableRun } from './policy-record';
 import { REHEARSAL } from './rehearsal';
 import type { SystemPaths } from './paths';
 import { mixInfo, programName, readMixes, type MixFile } from './workload-files';
-import { compilerVersion, fingerprint, readExamples, readHeaders } from './system-files';
+import { openedSession } from './saved-session';
+import { readSnapshotInfo, type SnapshotUnreadable } from './snapshot-file';
+import { compilerVersion, engineVersion, fingerprint, readExamples, readHeaders, readSnapshotCodec } from './system-files';
 
 export interface LaboratoryOptions {
   readonly paths: SystemPaths;
@@ -71,6 +75,14 @@ export interface Laboratory {
   lastRun(): RecordableRun | null;
   /** The last run as one HTML page, and a name for its file; null: nothing has run. */
   reportHtml(): Promise<{ readonly name: string; readonly html: string } | null>;
+  /** Saves the machine at hand to a file (MachineClient.saveSnapshot). */
+  saveSnapshot(path: string, label: SnapshotLabelling): Promise<SnapshotSaved>;
+  /** Opens a file: its machine takes the place of the one at hand, or nothing changes. `timelineBytes`: host memory for the checkpoints of its run. */
+  openSnapshot(path: string, timelineBytes: number): Promise<SnapshotOpened>;
+  /** What a snapshot file says of itself; nothing of it is loaded. */
+  snapshotAbout(path: string): SnapshotAboutOpening | SnapshotUnreadable;
+  /** Gives up saving or opening. */
+  cancelSnapshot(): Promise<void>;
   /** Swap files of machines that start from now on lie in this folder; null: the user's data folder. */
   placeSwap(directory: string | null): void;
   /** Ends worker and helper. */
@@ -96,9 +108,12 @@ class OneLaboratory implements Laboratory {
   private checking: Promise<unknown> = Promise.resolve();
   private mixes: readonly MixFile[] | null = null;
   private exampleList: readonly ExampleInfo[] | null = null;
-  private lastStart: StartRequest | null = null;
+  private lastStart: RecordableRun | null = null;
   /** What the machine at hand runs, for a report; null: no program. */
-  private reported: { readonly start: StartRequest; readonly compile: CompileOptions } | null = null;
+  private reported: Pick<StartRequest, 'file' | 'sources' | 'config' | 'compile'> | null = null;
+  private codec: WebAssembly.Module | null = null;
+  /** Counts snapshots that were opened. */
+  private opened = 0;
   private readonly output = new OutputRecord();
   private swapPlace: string | null = null;
 
@@ -113,7 +128,10 @@ class OneLaboratory implements Laboratory {
     });
     this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, onStream: (message) => {
       if (message.type === 'cleared') this.output.clear();
-      if (message.type === 'output') this.output.write(message);
+      if (message.type === 'output') {
+        this.output.leaveOut(message.droppedBytes);
+        this.output.write(message);
+      }
       options.onStream(message);
     } });
   }
@@ -178,11 +196,11 @@ class OneLaboratory implements Laboratory {
 
   async reportHtml(): Promise<{ readonly name: string; readonly html: string } | null> {
     if (this.reported === null) return null;
-    const { start, compile } = this.reported;
-    const setting = { sources: start.sources, config: start.config, compile, output: this.output.excerpt() };
+    const { file, sources, config, compile } = this.reported;
+    const setting = { sources, config, compile, output: this.output.excerpt() };
     const data = await gatherReport((name, argument) => this.machine.query(name, argument), setting);
     if (data === null) return null;
-    const name = start.file.split(/[\\/]/).at(-1) ?? start.file;
+    const name = file.split(/[\\/]/).at(-1) ?? file;
     return { name: `${name.replace(/\.c$/, '')}-report.html`, html: htmlReport(data) };
   }
 
@@ -196,7 +214,7 @@ class OneLaboratory implements Laboratory {
     if (frames < LEAST_PROGRAM_FRAMES) {
       return refused(`The machine has ${String(Math.max(0, frames - 257))} frames for pages: too few for a compiled program. Choose a larger machine in Configuration, or start its own processes there.`);
     }
-    const mine = ++this.newestRun;
+    const mine = ++this.newestRun, { opened } = this;
     await this.machine.command({ type: 'stop' });
     this.options.onStream({ type: 'status', status: emptyStatus('compiling', 'Compiling…') });
     const { file, options } = request;
@@ -205,18 +223,20 @@ class OneLaboratory implements Laboratory {
       throw error;
     });
     if (mine !== this.newestRun) {
-      this.options.onStream({ type: 'status', status: emptyStatus('empty', 'Stopped before it began.') });
+      if (opened === this.opened) this.options.onStream({ type: 'status', status: emptyStatus('empty', 'Stopped before it began.') });
       return refused('Stopped before it began.');
     }
     if (!compiled.bitcode) {
       this.options.onStream({ type: 'status', status: emptyStatus('failed', 'The program does not compile.') });
       return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
     }
-    const accepted = await this.machine.start(this.lastStart = {
-      bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file,
+    const start: StartRequest = {
+      bitcode: compiled.bitcode, sources: [...compiled.sources], config: configOf(request), file, compile: options,
       breakpoints: request.breakpoints, stdin: request.stdin, pauseAtMain: request.pauseAtMain, timelineBytes: request.timelineBytes, swapDirectory: this.swapPlace,
-    });
-    this.reported = accepted.ok ? { start: this.lastStart, compile: options } : null;
+    };
+    this.lastStart = start;
+    const accepted = await this.machine.start(start);
+    this.reported = accepted.ok ? { file, sources: start.sources, config: start.config, compile: options } : null;
     if (!accepted.ok) this.options.onStream({ type: 'status', status: emptyStatus('failed', accepted.message) });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
@@ -228,6 +248,39 @@ class OneLaboratory implements Laboratory {
     if (!compiled.bitcode) return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
     const accepted = await this.machine.add({ bitcode: compiled.bitcode, sources: [...compiled.sources], name: `./${(file.split(/[\\/]/).at(-1) ?? file).replace(/\.c$/, '')}`, args: request.args });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
+  }
+
+  async saveSnapshot(path: string, label: SnapshotLabelling): Promise<SnapshotSaved> {
+    try {
+      return await this.machine.saveSnapshot(path, label);
+    } catch (error) {
+      return ended(error);
+    }
+  }
+
+  async openSnapshot(path: string, timelineBytes: number): Promise<SnapshotOpened> {
+    // A program that is still being compiled does not start after it.
+    this.newestRun++;
+    try {
+      const opened = await this.machine.openSnapshot(path, timelineBytes, this.swapPlace);
+      if (!opened.ok) return opened;
+      this.opened++;
+      const { config, session, info, notices } = opened, { program } = session;
+      this.reported = program && { ...program, config };
+      this.lastStart = program === null || program.bitcode.length === 0 ? null : { ...program, config };
+      return { ok: true, info, notices, session: openedSession(config, session) };
+    } catch (error) {
+      return ended(error);
+    }
+  }
+
+  snapshotAbout(path: string): SnapshotAboutOpening | SnapshotUnreadable {
+    this.codec ??= new WebAssembly.Module(readSnapshotCodec(this.options.paths));
+    return readSnapshotInfo(path, this.codec, engineVersion(this.options.paths));
+  }
+
+  async cancelSnapshot(): Promise<void> {
+    await this.machine.cancelSnapshot();
   }
 
   placeSwap(directory: string | null): void {
@@ -268,6 +321,12 @@ class OneLaboratory implements Laboratory {
     const companions = this.options.companions?.(file, text, options) ?? [];
     return [{ path: file, text }, ...companions.filter((companion) => companion.path !== file)];
   }
+}
+
+/** The machine's thread ended over it. @throws other errors */
+function ended(error: unknown): SnapshotFailure {
+  if (error instanceof WorkerEnded) return { ok: false, cancelled: false, message: error.message };
+  throw error;
 }
 
 function configOf(request: RunRequest): RunConfig {

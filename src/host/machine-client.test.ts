@@ -94,6 +94,17 @@ describe('MachineClient', () => {
     expect(stream).toEqual([{ type: 'cleared' }]);
   });
 
+  it('asks for snapshots, and says without a worker that there is nothing to save', async () => {
+    const { machine, workers } = client(echo), label = { title: 'a', savedAt: '', picture: null, background: true };
+    expect(await machine.saveSnapshot('/a.pagewise', label)).toMatchObject({ ok: false, cancelled: false });
+    await machine.cancelSnapshot();
+    expect(workers).toHaveLength(0);
+    expect(await machine.openSnapshot('/a.pagewise', 64, '/swap')).toBe('open-snapshot');
+    expect(await machine.saveSnapshot('/b.pagewise', label)).toBe('save-snapshot');
+    await machine.cancelSnapshot();
+    expect(workers[0]?.received).toMatchObject([{ type: 'open-snapshot', path: '/a.pagewise', timelineBytes: 64, swapDirectory: '/swap' }, { type: 'save-snapshot', path: '/b.pagewise', label }, { type: 'cancel-snapshot' }]);
+  });
+
   it('lets the worker clear up before it ends it, and ends one that does not answer', async () => {
     const polite = client(echo);
     await polite.machine.warm();

@@ -4,10 +4,11 @@
  */
 import type { Worker } from 'node:worker_threads';
 import type { RunAccepted, StreamMessage } from '../shared/ipc';
+import type { SnapshotFailure, SnapshotSaved } from '../shared/snapshot-info';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { emptyAnswer, emptyStatus } from './empty-answers';
 import { STOP_LIMIT_MS } from './limits';
-import { ACCEPTED, refused, type AddRequest, type BeginRequest, type ControlCommand, type FromWorker, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
+import { ACCEPTED, refused, type AddRequest, type BeginRequest, type ControlCommand, type FromWorker, type MachineOpened, type SnapshotLabelling, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
 import type { SystemPaths } from './paths';
 
 export interface MachineClientOptions {
@@ -57,6 +58,25 @@ export class MachineClient {
     if (!this.worker) return command.type === 'stop' ? ACCEPTED : refused('Nothing has run yet: press Run first.');
     if (command.type === 'stop') return this.stop();
     return (await this.ask({ type: 'command', command })) as RunAccepted;
+  }
+
+  /**
+   * Saves the machine at hand, which stands still meanwhile and then goes on as it was: running, paused, blocked or ended. Whatever
+   * fails is the answer. A stop, and a run, give it up.
+   */
+  async saveSnapshot(path: string, label: SnapshotLabelling): Promise<SnapshotSaved> {
+    if (!this.worker) return { ok: false, cancelled: false, message: 'There is no machine to save: press Run first.' };
+    return (await this.ask({ type: 'save-snapshot', path, label })) as SnapshotSaved;
+  }
+
+  /** Puts the machine of a file in the place of the one at hand, which stays when that fails. It stands at the saved moment. */
+  async openSnapshot(path: string, timelineBytes: number, swapDirectory: string | null): Promise<MachineOpened | SnapshotFailure> {
+    return (await this.ask({ type: 'open-snapshot', path, timelineBytes, swapDirectory })) as MachineOpened | SnapshotFailure;
+  }
+
+  /** Gives up saving or opening. */
+  async cancelSnapshot(): Promise<void> {
+    if (this.worker) await this.ask({ type: 'cancel-snapshot' });
   }
 
   async query<N extends QueryName>(name: N, argument: QueryMap[N][0]): Promise<Answer<QueryMap[N][1]>> {

@@ -2,16 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config';
 import type { Program } from '../core/lir/lir';
 import type { Machine, MachineOptions, MachinePorts, StopReason } from '../core/machine/machine-api';
+import type { CompileOptions } from '../shared/diagnostics';
 import type { StreamMessage } from '../shared/ipc';
 import type { QueryName } from '../shared/views';
 import { FULL_BYTES } from './console-output';
 import { emptyAnswer, emptyStatus } from './empty-answers';
 import { MachineRunner } from './machine-runner';
+import { HEAD_CHARACTERS, TAIL_CHARACTERS } from './report-html/output-record';
 
 const CONFIG: RunConfig = {
   machine: DEFAULT_MACHINE, check: DEFAULT_CHECK, programName: './a', args: [], environment: [], stdout: 'tty', pid: 1,
   maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
 };
+const COMPILE: CompileOptions = { optimise: 1, standard: 'gnu17', defines: ['N=3'], undefines: [], includeDirectories: [] };
 const PROGRAM = { image: { functions: [{ first: 0, instructionCount: 3, line: 4 }], debug: { line: Uint32Array.of(4, 5, 6), statement: Uint8Array.of(1, 1, 1) } }, main: 0 } as unknown as Program;
 
 /** A machine whose slices are scripted: each call of run or step performs the next action. */
@@ -43,6 +46,7 @@ class ScriptedMachine {
   stop(): void { this.state = 'exited'; }
   reclaim(): void { this.calls.push('reclaim'); }
   isTravelling = false;
+  isExplaining = false;
   travel(target: { readonly kind: string }): { readonly ok: boolean; readonly message: string } {
     this.calls.push(`travel ${target.kind}`);
     this.isTravelling = target.kind !== 'previous-breakpoint';
@@ -93,7 +97,7 @@ function turn(steps = 100): void {
   }
 }
 const start = (runner: MachineRunner, extra: { stdin?: string | null; breakpoints?: readonly number[]; pauseAtMain?: boolean } = {}): unknown =>
-  runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', breakpoints: [], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26, ...extra });
+  runner.start({ program: PROGRAM, config: CONFIG, file: 'a.c', sources: [['a.c', 'int main']], bitcode: [], compile: COMPILE, breakpoints: [], stdin: null, pauseAtMain: false, timelineBytes: 2 ** 26, ...extra });
 const WRITER = { pid: 1000, name: 'a' };
 const states = (): string[] => posted.flatMap((message) => (message.type === 'status' ? [message.status.state] : []));
 const output = (): string => posted.flatMap((message) => (message.type === 'output' ? [message.text] : [])).join('');
@@ -303,6 +307,94 @@ describe('MachineRunner', () => {
     start(runner);
     runner.command({ type: 'stdin', text: 'a line' });
     expect(machine.calls).toContain('input comes');
+  });
+
+  describe('for snapshots', () => {
+    it('stands still while it is held, answers, and goes on as it was', () => {
+      const runner = make();
+      start(runner);
+      turn(3);
+      const ran = machine.calls.length, release = runner.hold(), again = runner.hold();
+      turn();
+      again();
+      again();
+      turn();
+      expect(machine.calls).toHaveLength(ran);
+      expect(runner.query('vmas', { processKey: 1 })).toEqual({ epoch: 0, value: [] });
+      expect(states().at(-1)).toBe('running');
+      release();
+      turn(5);
+      expect(machine.calls.length).toBeGreaterThan(ran);
+      runner.command({ type: 'pause' });
+      turn();
+      const paused = machine.calls.length;
+      runner.hold()();
+      turn();
+      expect([machine.calls.length, states().at(-1)]).toEqual([paused, 'paused']);
+    });
+
+    it('says why there is nothing to save', () => {
+      const runner = make();
+      expect(runner.savable).toMatch('press Run first');
+      runner.begin({ config: CONFIG, scripts: [{ name: 'a', title: 'a', command: 'a', priority: 0, regions: [], phases: [] }], order: ['a', 'a'], pace: 0, swapDirectory: null });
+      expect(runner.savable).toMatch('still being started');
+      turn(10);
+      expect(runner.savable).toBe(machine);
+    });
+
+    it('gives and takes what the window shows beside the machine', () => {
+      const first = make(write('Name? ', 'quantum'), (ports) => { ports.input(2); return 'breakpoint'; });
+      start(first, { breakpoints: [9], pauseAtMain: false });
+      first.command({ type: 'stdin', text: 'Ada' });
+      turn();
+      const session = first.session(), saved = machine;
+      expect(session).toEqual({
+        program: { file: 'a.c', sources: [['a.c', 'int main']], bitcode: [], compile: COMPILE, stdin: null }, breakpoints: [9], pauseLine: 0, pace: 0,
+        output: { head: [{ stream: 'stdout', pid: 1000, name: 'a', text: 'Name? ' }], left: 0, tail: [] }, input: { unread: [new TextEncoder().encode('a')], ended: false },
+      });
+      posted = [];
+      const second = make();
+      second.open(saved as unknown as Machine, session);
+      turn();
+      expect(posted[0]).toEqual({ type: 'cleared' });
+      expect([output(), states().at(-1), saved.breakpoints.map(({ line }) => line)]).toEqual(['Name? ', 'paused', [9]]);
+      expect(second.session()).toEqual(session);
+      expect(second.ports.input(9)).toEqual(new TextEncoder().encode('a'));
+      second.command({ type: 'continue' });
+      turn(3);
+      expect(saved.calls.at(-1)).toMatch(/^run/);
+    });
+
+    it('goes on looking for why the leaks leaked, and an ended machine has ended', () => {
+      const runner = make(() => 'exited');
+      start(runner);
+      turn();
+      const session = runner.session();
+      const explaining = new ScriptedMachine(runner.ports, [() => { explaining.isExplaining = false; return 'exited'; }]);
+      explaining.isExplaining = true;
+      runner.open(explaining as unknown as Machine, session);
+      turn();
+      expect([explaining.calls.length, states().at(-1)]).toEqual([1, 'exited']);
+      expect(runner.command({ type: 'continue' }).ok).toBe(false);
+      posted = [];
+      runner.open(explaining as unknown as Machine, session);
+      turn();
+      expect([explaining.calls.length, states()]).toEqual([1, ['exited']]);
+    });
+
+    it('shows what of a long output was kept, and how much was not', () => {
+      const flood = 'x'.repeat(HEAD_CHARACTERS + 100) + 'y'.repeat(TAIL_CHARACTERS);
+      const first = make(write(flood, 'exited'));
+      start(first);
+      turn(200);
+      const session = first.session();
+      posted = [];
+      const second = make();
+      second.open(machine as unknown as Machine, session);
+      expect(posted.flatMap((message) => (message.type === 'output' && message.droppedBytes > 0 ? [message.droppedBytes] : []))).toEqual([100]);
+      expect(output()).toBe('x'.repeat(HEAD_CHARACTERS) + 'y'.repeat(TAIL_CHARACTERS));
+      expect(second.session().output).toEqual(session.output);
+    });
   });
 
   it('stops, reclaims, and refuses what makes no sense', () => {

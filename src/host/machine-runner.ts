@@ -10,17 +10,23 @@
  *                        blocked (input or its end arrives)
  *
  * A slice takes about SLICE_MS, so a query or command waits no longer than that; its size in instructions adapts.
+ *
+ * While somebody holds the machine (`hold`) it stands still in whatever state it is, and goes on from there when it is let go.
  */
 import type { Machine, MachineOptions, MachinePorts, StopReason } from '../core/machine/machine-api';
 import type { Program } from '../core/lir/lir';
-import { CYCLES_PER_SECOND, type RunConfig } from '../shared/config';
-import type { WorkloadScript } from '../core/workload/script';
+import type { RunConfig } from '../shared/config';
 import type { TravelTarget } from '../shared/timeline';
 import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { ConsoleOutput } from './console-output';
 import { ACCEPTED, refused, type BeginRequest, type ControlCommand } from './machine-protocol';
 import { emptyAnswer } from './empty-answers';
+import { MixStart } from './mix-start';
+import { Pace } from './pace';
+import { OutputRecord, type OutputExcerpt } from './report-html/output-record';
+import type { SavedProgram, SavedSession } from './saved-session';
+import { StandardInput } from './standard-input';
 
 export interface RunnerOptions {
   readonly createMachine: (config: RunConfig, ports: MachinePorts, options: MachineOptions) => Machine;
@@ -31,12 +37,10 @@ export interface RunnerOptions {
   readonly now: () => number;
 }
 
-export interface LoadRequest {
+export interface LoadRequest extends SavedProgram {
   readonly program: Program;
   readonly config: RunConfig;
-  readonly file: string;
   readonly breakpoints: readonly number[];
-  readonly stdin: string | null;
   readonly pauseAtMain: boolean;
   /** Host memory for the checkpoints of the run; 0: it is not recorded. Machines of thousands of processes never are. */
   readonly timelineBytes: number;
@@ -52,11 +56,6 @@ const LARGEST_SLICE = 5_000_000;
 /** Status and output leave at most once in this time. */
 const TICK_MS = 16;
 
-/** A mix whose processes are being started. */
-interface Starting { readonly scripts: ReadonlyMap<string, WorkloadScript>; readonly order: readonly string[]; next: number }
-
-/** The machine answers within this time however far ahead it is. */
-const MOST_DELAY_MS = 50;
 
 type Phase = 'empty' | 'running' | 'blocked' | 'paused' | 'ended';
 
@@ -69,43 +68,47 @@ export class MachineRunner {
   private sliceScheduled = false;
   private tickScheduled = false;
   private statusDue = false;
-  private input: Uint8Array[] = [];
-  private inputEnded = false;
-  private file = '';
+  /** Those who want the machine to stand still. */
+  private holders = 0;
+  /** What runs; null: workloads. */
+  private program: SavedProgram | null = null;
   private breakpoints: readonly number[] = [];
   /** First line of main while the run shall pause there; 0: not. */
   private pauseLine = 0;
   private smallestSlice = SMALLEST_SLICE;
-  private starting: Starting | null = null;
+  /** A mix whose processes are being started. */
+  private starting: MixStart | null = null;
   private startMessage = '';
-  /** Simulated seconds in a real one at most; 0: no limit. */
-  private pace = 0;
-  private paceFrom: { readonly seconds: number; readonly now: number } | null = null;
+  private readonly pace: Pace;
+  private readonly input = new StandardInput();
   private readonly console: ConsoleOutput;
+  /** What the processes wrote since the machine began, in bounds: a snapshot takes it along. */
+  private readonly written = new OutputRecord();
 
   constructor(private readonly options: RunnerOptions) {
     this.console = new ConsoleOutput((stream, text, { pid, name }) => { options.post({ type: 'output', stream, text, droppedBytes: 0, pid, name }); });
+    this.pace = new Pace(options.now);
   }
+
+  /** What the machine at hand talks to. */
+  readonly ports: MachinePorts = {
+    output: (stream, bytes, writer) => {
+      this.console.write(stream, bytes, writer);
+      this.written.writeBytes(stream, bytes, writer.pid, writer.name);
+    },
+    input: (limit) => this.input.take(limit),
+  };
 
   /** Replaces whatever was there by a new machine with this program and lets it run. */
   start(request: LoadRequest): RunAccepted {
-    this.starting = null;
-    this.startMessage = '';
-    this.pace = 0;
+    const { file, sources, bitcode, compile, stdin } = request;
+    this.clear({ file, sources, bitcode, compile, stdin });
     this.smallestSlice = SMALLEST_SLICE;
-    this.console.clear();
-    this.options.post({ type: 'cleared' });
-    this.input = request.stdin === null || request.stdin === '' ? [] : [new TextEncoder().encode(request.stdin)];
-    this.inputEnded = request.stdin !== null;
-    this.file = request.file;
-    this.machine = this.options.createMachine(request.config, {
-      output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
-      input: (limit) => this.takeInput(limit),
-    }, { timelineBytes: request.timelineBytes });
+    this.input.begin(stdin);
+    this.machine = this.options.createMachine(request.config, this.ports, { timelineBytes: request.timelineBytes });
     this.machine.load(request.program);
     this.pauseLine = request.pauseAtMain ? firstLineOf(request.program) : 0;
     this.applyBreakpoints(request.breakpoints);
-    this.stepping = null;
     this.sliceInstructions = SMALLEST_SLICE * 10;
     this.enter('running');
     return ACCEPTED;
@@ -113,25 +116,76 @@ export class MachineRunner {
 
   /** Replaces whatever was there by a new machine, and starts its processes in slices. */
   begin(request: BeginRequest): RunAccepted {
-    this.console.clear();
-    this.options.post({ type: 'cleared' });
-    this.input = [];
-    this.inputEnded = true;
-    this.pauseLine = 0;
-    this.breakpoints = [];
-    this.machine = this.options.createMachine(request.config, {
-      output: (stream, bytes, writer) => { this.console.write(stream, bytes, writer); },
-      input: () => null,
-    }, { timelineBytes: 0 });
-    this.starting = { scripts: new Map(request.scripts.map((script) => [script.name, script])), order: request.order, next: 0 };
-    this.pace = request.pace;
+    this.clear(null);
     this.smallestSlice = SMALLEST_TOUCH_SLICE;
-    this.paceFrom = null;
-    this.startMessage = '';
-    this.stepping = null;
+    this.input.begin('');
+    this.machine = this.options.createMachine(request.config, this.ports, { timelineBytes: 0 });
+    this.starting = new MixStart(request.scripts, request.order);
+    this.pace.set(request.pace);
     this.sliceInstructions = SMALLEST_TOUCH_SLICE * 10;
     this.enter('running');
     return ACCEPTED;
+  }
+
+  /** Replaces whatever was there by a machine that was saved: it stands at that moment. */
+  open(machine: Machine, session: SavedSession): void {
+    this.clear(session.program);
+    this.smallestSlice = session.program === null ? SMALLEST_TOUCH_SLICE : SMALLEST_SLICE;
+    this.sliceInstructions = this.smallestSlice * 10;
+    this.input.adopt(session.input);
+    this.pace.set(session.pace);
+    this.machine = machine;
+    this.pauseLine = session.pauseLine;
+    this.applyBreakpoints(session.breakpoints);
+    this.showOutput(session.output);
+    // Why the leaks leaked is still being looked for: nothing of the program runs meanwhile.
+    this.enter(machine.state === 'exited' ? 'ended' : machine.isExplaining ? 'running' : 'paused');
+  }
+
+  /** What a snapshot of the machine at hand takes along. */
+  session(): SavedSession {
+    const { program, breakpoints, pauseLine } = this;
+    return { program, breakpoints, pauseLine, output: this.written.excerpt(), input: this.input.held(), pace: this.pace.secondsPerSecond };
+  }
+
+  /** The machine, when a snapshot of it can be made; else why not. */
+  get savable(): Machine | string {
+    if (this.machine === null) return 'There is no machine to save: press Run first.';
+    if (this.starting !== null) return 'Processes are still being started: save the machine when all of them are there.';
+    return this.machine;
+  }
+
+  /** Lets the machine stand still until the function that it answers with is called; queries are answered, nothing else may be asked. */
+  hold(): () => void {
+    let holds = true;
+    this.holders++;
+    return () => {
+      if (!holds) return;
+      holds = false;
+      this.holders--;
+      this.pace.restart();
+      if (this.holders === 0 && this.phase === 'running') this.scheduleSlice();
+    };
+  }
+
+  /** Nothing is left of what was there before. */
+  private clear(program: SavedProgram | null): void {
+    this.program = program;
+    this.starting = null;
+    this.startMessage = '';
+    this.stepping = null;
+    this.pauseLine = 0;
+    this.breakpoints = [];
+    this.pace.set(0);
+    this.console.clear();
+    this.written.clear();
+    this.options.post({ type: 'cleared' });
+  }
+
+  private showOutput(output: OutputExcerpt): void {
+    this.written.adopt(output);
+    for (const piece of output.head) this.options.post({ type: 'output', ...piece, droppedBytes: 0 });
+    for (const [i, piece] of output.tail.entries()) this.options.post({ type: 'output', ...piece, droppedBytes: i === 0 ? output.left : 0 });
   }
 
   command(command: ControlCommand): RunAccepted {
@@ -171,7 +225,7 @@ export class MachineRunner {
         return ACCEPTED;
       case 'stdin': return this.giveInput(new TextEncoder().encode(command.text));
       case 'stdin-eof':
-        this.inputEnded = true;
+        this.input.end();
         return this.giveInput(new Uint8Array());
     }
   }
@@ -227,7 +281,7 @@ export class MachineRunner {
   private resume(step: 'into' | 'over' | 'out' | null): RunAccepted {
     if (this.phase === 'ended') return refused('The program has ended: press Run to start it again.');
     if (this.phase === 'paused') {
-      this.paceFrom = null;
+      this.pace.restart();
       this.stepping = step;
       this.enter('running');
     }
@@ -257,23 +311,15 @@ export class MachineRunner {
 
   private giveInput(bytes: Uint8Array): RunAccepted {
     this.machine?.inputComes();
-    if (bytes.byteLength > 0) this.input.push(bytes);
+    this.input.give(bytes);
     if (this.phase === 'blocked') this.enter('running');
     return ACCEPTED;
-  }
-
-  private takeInput(limit: number): Uint8Array | null | 'wait' {
-    const first = this.input[0];
-    if (!first) return this.inputEnded ? null : 'wait';
-    if (first.byteLength <= limit) this.input.shift();
-    else this.input[0] = first.subarray(limit);
-    return first.subarray(0, limit);
   }
 
   private applyBreakpoints(lines: readonly number[]): void {
     this.breakpoints = lines;
     const all = this.pauseLine > 0 ? [...lines, this.pauseLine] : lines;
-    this.machine?.setBreakpoints(all.map((line) => ({ file: this.file, line })));
+    this.machine?.setBreakpoints(all.map((line) => ({ file: this.program?.file ?? '', line })));
   }
 
   private enter(phase: Phase): void {
@@ -296,7 +342,7 @@ export class MachineRunner {
 
   private slice(): void {
     const machine = this.machine;
-    if (!machine || this.phase !== 'running') return;
+    if (!machine || this.phase !== 'running' || this.holders > 0) return;
     if (this.starting) this.startSome(machine, this.starting);
     else if (!this.console.full) {
       const from = this.options.now();
@@ -306,37 +352,15 @@ export class MachineRunner {
     }
     this.statusDue = true;
     this.scheduleTick();
-    if (this.phase === 'running') this.scheduleSlice(this.paceDelay(machine));
+    if (this.phase === 'running') this.scheduleSlice(this.starting ? 0 : this.pace.delay(machine.counters().cycles));
   }
 
   /** Starts processes of a mix for about a slice's time. */
-  private startSome(machine: Machine, starting: Starting): void {
+  private startSome(machine: Machine, starting: MixStart): void {
     const until = this.options.now() + SLICE_MS;
-    do {
-      const script = starting.scripts.get(starting.order[starting.next] ?? '');
-      if (!script) throw new Error('a process without a script');
-      if (machine.startWorkloads(script, 1) === 0) {
-        this.startMessage = `RAM has room for ${String(starting.next)} of ${String(starting.order.length)} processes.`;
-        starting.next = starting.order.length;
-      } else starting.next++;
-    } while (starting.next < starting.order.length && this.options.now() < until);
-    if (starting.next < starting.order.length) this.startMessage = `Starting processes: ${String(starting.next)} of ${String(starting.order.length)}`;
-    else {
-      if (!this.startMessage.startsWith('RAM')) this.startMessage = '';
-      this.starting = null;
-    }
-  }
-
-  /** How long the next slice waits, so that simulated time does not run ahead of real time. */
-  private paceDelay(machine: Machine): number {
-    if (this.pace === 0 || this.starting) return 0;
-    const seconds = machine.counters().cycles / CYCLES_PER_SECOND;
-    const now = this.options.now();
-    this.paceFrom ??= { seconds, now };
-    const ahead = (seconds - this.paceFrom.seconds) / this.pace - (now - this.paceFrom.now) / 1000;
-    // A machine that is slower than real time starts the count anew: it does not make up for it later.
-    if (ahead < -1) this.paceFrom = { seconds, now };
-    return Math.max(0, Math.min(MOST_DELAY_MS, ahead * 1000));
+    const isDone = starting.advance(machine, () => this.options.now() < until);
+    this.startMessage = starting.message;
+    if (isDone) this.starting = null;
   }
 
   /** Keeps slices near SLICE_MS; grows at most twofold, so that one lucky slice does not make the next one long. */

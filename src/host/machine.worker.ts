@@ -17,8 +17,10 @@ import { IDLE_MS, LIBRARY_CACHE_BYTES, RESERVED_MEMORIES } from './limits';
 import type { AddRequest, BeginRequest, FromWorker, StartRequest, ToWorker, WorkerSetup } from './machine-protocol';
 import { MachineRunner } from './machine-runner';
 import { rehearse } from './rehearsal';
+import { SnapshotDesk } from './snapshot-desk';
+import { loadSnapshotMachine } from './snapshot-machine';
 import { openSwapFile, SwapFileError, type SwapFile } from './swap-file';
-import { SystemFilesError } from './system-files';
+import { engineVersion, readSnapshotCodec, SystemFilesError } from './system-files';
 
 if (!parentPort) throw new Error('machine.worker runs as a worker thread');
 const port = parentPort;
@@ -37,13 +39,21 @@ let swap: SwapFile | null = null;
 /** Folder for the swap file of the next machine; null: the user's data folder. */
 let swapPlace: string | null = null;
 
+/** A thread that was ended leaves its file behind, and its process lives on: this thread is the only one with a machine. Throws SwapFileError. */
+function newSwap(slotCount: number): SwapFile {
+  return openSwapFile({ slotCount, path: null, inUse: swap === null ? [] : [swap.path], ...(swapPlace === null ? {} : { directory: swapPlace }) });
+}
+
+function takeSwap(next: SwapFile | null): void {
+  swap?.close();
+  swap = next;
+}
+
 /** A machine, with a swap file when it has swap. Throws SwapFileError. */
 function makeMachine(config: RunConfig, ports: MachinePorts, options: MachineOptions): Machine {
-  swap?.close();
-  swap = null;
+  takeSwap(null);
   const { slotCount } = config.machine.swap;
-  // A thread that was ended leaves its file behind, and its process lives on: this thread is the only one with a machine.
-  if (slotCount > 0) swap = openSwapFile({ slotCount, path: null, removesOwn: true, ...(swapPlace === null ? {} : { directory: swapPlace }) });
+  if (slotCount > 0) takeSwap(newSwap(slotCount));
   return createMachine(config, swap === null ? ports : { ...ports, swap }, theEngine().kernel, options);
 }
 
@@ -53,6 +63,15 @@ const runner = new MachineRunner({
   soon: (work) => { setImmediate(work); },
   later: (work, milliseconds) => { setTimeout(work, milliseconds); },
   now: () => performance.now(),
+});
+
+let codec: WebAssembly.Module | null = null;
+const theCodec = (): WebAssembly.Module => codec ??= new WebAssembly.Module(readSnapshotCodec(paths));
+
+const desk = new SnapshotDesk({
+  runner, codec: theCodec, version: () => engineVersion(paths), replaced: takeSwap,
+  load: (path, timelineBytes, work) => loadSnapshotMachine(path, { kernel: theEngine().kernel, codec: theCodec(), version: engineVersion(paths), ports: runner.ports, openSwap: newSwap, timelineBytes }, work),
+  onActivity: (activity) => { post({ type: 'stream', message: { type: 'snapshot', activity } }); },
 });
 
 function start(request: StartRequest): RunAccepted {
@@ -94,9 +113,16 @@ function answer(message: ToWorker): unknown {
     case 'add': return add(message.request);
     case 'command': return runner.command(message.command);
     case 'query': return runner.query(message.name, message.argument as never);
-    case 'close':
-      swap?.close();
+    case 'save-snapshot': return desk.save(message.path, message.label);
+    case 'open-snapshot':
+      swapPlace = message.swapDirectory;
+      return desk.open(message.path, message.timelineBytes);
+    case 'cancel-snapshot':
+      desk.cancel();
       return null;
+    case 'close':
+      desk.cancel();
+      return desk.quiet().then(() => { takeSwap(null); });
     case 'warm':
       reserve();
       theEngine();
@@ -117,14 +143,26 @@ function reserve(): void {
   }
 }
 
+/** A query or command that fails leaves the machine as it was; a broken machine shows at its next slice. */
+async function serve(message: ToWorker): Promise<void> {
+  try {
+    const value = answer(message);
+    post({ type: 'reply', id: message.id, value: value instanceof Promise ? await value : value });
+  } catch (error) {
+    post({ type: 'failure', id: message.id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+/** What would move the machine waits while it is saved or another one is made; a stop gives that up. */
+function isMove({ type }: ToWorker): boolean {
+  return type !== 'query' && type !== 'cancel-snapshot' && type !== 'close' && type !== 'warm' && type !== 'rehearse';
+}
+
 let idle: NodeJS.Timeout | null = null;
 port.on('message', (message: ToWorker) => {
   if (idle) clearTimeout(idle);
   idle = setTimeout(reserve, IDLE_MS);
-  try {
-    post({ type: 'reply', id: message.id, value: answer(message) });
-  } catch (error) {
-    // A query or command that fails leaves the machine as it was; a broken machine shows at its next slice.
-    post({ type: 'failure', id: message.id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
+  if (message.type === 'command' && message.command.type === 'stop') desk.cancel();
+  if (isMove(message)) desk.whenFree(() => void serve(message));
+  else void serve(message);
 });

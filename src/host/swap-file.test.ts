@@ -108,11 +108,12 @@ describe('swap file', () => {
     const left = openSwapFile({ slotCount: 4, path: null, directory: folder });
     openSwapFile({ slotCount: 4, path: null, directory: folder }).close();
     expect(existsSync(left.path)).toBe(true);
-    const next = openSwapFile({ slotCount: 4, path: null, directory: folder, removesOwn: true });
+    const next = openSwapFile({ slotCount: 4, path: null, directory: folder, inUse: [] });
     expect(readdirSync(folder)).toHaveLength(1);
     expect(existsSync(left.path)).toBe(false);
-    left.close();
-    next.close();
+    const second = openSwapFile({ slotCount: 4, path: null, directory: folder, inUse: [next.path] });
+    expect(readdirSync(folder)).toHaveLength(2);
+    for (const file of [left, next, second]) file.close();
     expect(readdirSync(folder)).toEqual([]);
   });
 });

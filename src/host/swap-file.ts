@@ -53,8 +53,8 @@ export interface SwapFileOptions {
   /** Where the user wants the file; null: a new file in `swapDirectory()`. */
   readonly path: string | null;
   readonly directory?: string;
-  /** No other machine of this process has a swap file: what lies there of this process is stale too. */
-  readonly removesOwn?: boolean;
+  /** Swap files of this process that machines use: others of this process are stale too. Absent: this process may have more that are used. */
+  readonly inUse?: readonly string[];
 }
 
 export interface SwapFile extends SwapDevice {
@@ -72,7 +72,7 @@ export function openSwapFile(options: SwapFileOptions): SwapFile {
   try {
     if (options.path === null) {
       mkdirSync(directory, { recursive: true });
-      const removed = removeStaleFiles(directory, options.removesOwn);
+      const removed = removeStaleFiles(directory, options.inUse);
       if (removed > 0) notices.push(`${String(removed)} swap file${removed === 1 ? '' : 's'} of ended runs removed from ${directory}`);
     }
     const path = options.path ?? join(directory, `pagewise-${String(process.pid)}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}.swap`);
@@ -85,12 +85,14 @@ export function openSwapFile(options: SwapFileOptions): SwapFile {
   }
 }
 
-/** Removes swap files in the default folder whose owners have ended, and those of this process where `own` says so; answers how many. */
-export function removeStaleFiles(directory: string, own = false): number {
+/** Removes swap files in the default folder whose owners have ended, and those of this process except `inUse` when that is known; answers how many. */
+export function removeStaleFiles(directory: string, inUse: readonly string[] | null = null): number {
   let removed = 0;
   for (const name of readdirSync(directory)) {
     const match = NAME.exec(name);
-    if (match === null || (isAlive(Number(match[1]), match[2] ?? '') && !(own && Number(match[1]) === process.pid))) continue;
+    if (match === null) continue;
+    const isStaleOwn = inUse !== null && Number(match[1]) === process.pid && !inUse.includes(join(directory, name));
+    if (isAlive(Number(match[1]), match[2] ?? '') && !isStaleOwn) continue;
     try {
       unlinkSync(join(directory, name));
       removed++;

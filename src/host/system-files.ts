@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { ExampleInfo } from '../shared/ipc';
 import type { SystemPaths } from './paths';
 
@@ -53,6 +53,12 @@ export function readKernel(paths: SystemPaths): Uint8Array<ArrayBuffer> {
 /** The compiled codec of snapshots (core/snapshot/codec.ts). */
 export function readSnapshotCodec(paths: SystemPaths): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytesOf(join(paths.artefacts, 'kernel', 'snapshot-codec.wasm'), REBUILD));
+}
+
+/** Version of this installation, which snapshots carry. */
+export function engineVersion(paths: SystemPaths): string {
+  const { version } = JSON.parse(bytesOf(join(dirname(paths.artefacts), 'package.json'), REINSTALL).toString('utf8')) as { version: string };
+  return version;
 }
 
 /** Identity of compiler and headers, for the cache of compiled programs. */

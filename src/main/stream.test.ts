@@ -36,6 +36,20 @@ test('output is joined, whole and in order, and comes before the status', () => 
   expect(sent[0]?.messages).toEqual([output('ab'), status(1)]);
 });
 
+test('of work on snapshots the newest word is sent, its end too', () => {
+  const saving = (doneBytes: number): StreamMessage => ({ type: 'snapshot', activity: { stage: 'saving', doneBytes, totalBytes: 9 } });
+  hub.push(saving(1));
+  hub.push(saving(2));
+  vi.advanceTimersByTime(20);
+  hub.acknowledge({ batch: 1 });
+  hub.push(saving(3));
+  hub.push({ type: 'snapshot', activity: null });
+  vi.advanceTimersByTime(20);
+  hub.acknowledge({ batch: 2 });
+  vi.advanceTimersByTime(200);
+  expect(sent.map(({ messages }) => messages)).toEqual([[saving(2)], [{ type: 'snapshot', activity: null }]]);
+});
+
 test('after a rest a message leaves at once; the next one keeps its distance', () => {
   hub.push(status(1));
   vi.advanceTimersByTime(1);

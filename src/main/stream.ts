@@ -1,5 +1,5 @@
 /**
- * The stream to the window: status (newest wins) and console output, in batches of bounded size. The next batch leaves
+ * The stream to the window: status and work on snapshots (newest wins) and console output, in batches of bounded size. The next batch leaves
  * only when the window has answered the last one, so a busy window never makes a queue grow, and the machine never
  * waits for the screen. After a rest a message leaves at once, with whatever was pushed in the same turn; batches of a
  * busy machine keep their distance. Used by index.ts; knows of Electron only the shape of a port.
@@ -7,6 +7,7 @@
  *   idle ──push──▶ scheduled ──flush──▶ waiting ──acknowledge──▶ idle (or scheduled, when more has come)
  */
 import type { StreamAck, StreamBatch, StreamMessage } from '../shared/ipc';
+import type { SnapshotActivity } from '../shared/snapshot-info';
 import type { StatusSnapshot } from '../shared/views';
 
 export interface StreamPort {
@@ -26,6 +27,8 @@ export class StreamHub {
   private port: StreamPort | null = null;
   private status: StatusSnapshot | null = null;
   private statusSent = true;
+  /** undefined: sent. */
+  private activity: SnapshotActivity | null | undefined;
   private cleared = false;
   private output: Output[] = [];
   private backlog = 0;
@@ -59,6 +62,8 @@ export class StreamHub {
       this.output = [];
       this.backlog = 0;
       this.cleared = true;
+    } else if (message.type === 'snapshot') {
+      this.activity = message.activity;
     } else {
       this.append(message);
     }
@@ -87,7 +92,7 @@ export class StreamHub {
   }
 
   private get pending(): boolean {
-    return !this.statusSent || this.cleared || this.output.length > 0;
+    return !this.statusSent || this.cleared || this.activity !== undefined || this.output.length > 0;
   }
 
   private schedule(): void {
@@ -111,6 +116,8 @@ export class StreamHub {
     }
     if (!this.statusSent && this.status) messages.push({ type: 'status', status: this.status });
     this.statusSent = true;
+    if (this.activity !== undefined) messages.push({ type: 'snapshot', activity: this.activity });
+    this.activity = undefined;
     this.batch++;
     this.sentAt = this.now();
     this.waiting = true;

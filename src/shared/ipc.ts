@@ -3,6 +3,7 @@ import type { CompileOptions, Diagnostic } from './diagnostics';
 import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './config';
 import type { FieldChange } from './machine-fields';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
+import type { SnapshotActivity } from './snapshot-info';
 import type { Answer, QueryMap, QueryName } from './views';
 import type { TravelTarget } from './timeline';
 import type { SegmentChange } from './views-segments';
@@ -84,6 +85,8 @@ export type StreamMessage =
   | { readonly type: 'status'; readonly status: QueryMap['status'][1] }
   /** `droppedBytes`: how much was left out just before `text` because the program writes faster than a window can show. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedBytes: number; /** The process that wrote. */ readonly pid: number; readonly name: string }
+  /** How far saving or opening a snapshot has come; null: nothing of the kind is under way any more. Newest wins. */
+  | { readonly type: 'snapshot'; readonly activity: SnapshotActivity | null }
   | { readonly type: 'cleared' };
 /** The window answers each batch of messages with its number: main sends the next one only then. */
 export interface StreamBatch { readonly batch: number; readonly messages: readonly StreamMessage[] }

@@ -106,6 +106,8 @@ export interface Machine {
   inputComes(): void;
   /** A journey is under way. */
   readonly isTravelling: boolean;
+  /** The program has ended and its leaks are being explained: `run` goes on with that. */
+  readonly isExplaining: boolean;
   /** Ends a journey where it is. */
   endTravel(): void;
   /** Ends the program from outside, as Stop does; `run` goes on with explaining its leaks, and a second stop gives that up. */

@@ -62,10 +62,10 @@ export function createMachine(config: RunConfig, ports: MachinePorts, kernel: We
 
 /**
  * Makes the machine that a snapshot holds; it is handed out when all its pages have come and it was found sound.
+ * @param saved what the snapshot begins with, when the caller has read it already
  * @throws SnapshotDamage when it cannot be
  */
-export function createMachineFromSnapshot(snapshot: Snapshot, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }): MachineLoading {
-  const saved = readSaved(snapshot);
+export function createMachineFromSnapshot(snapshot: Snapshot, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }, saved = readSaved(snapshot)): MachineLoading {
   return new SimulatedMachine(saved.config, ports, kernel, options).fill(snapshot, saved);
 }
 
@@ -298,6 +298,10 @@ class SimulatedMachine implements Machine {
 
   get isTravelling(): boolean {
     return this.timeline?.isTravelling === true;
+  }
+
+  get isExplaining(): boolean {
+    return this.explaining !== null;
   }
 
   endTravel(): void {

@@ -37,6 +37,19 @@ export class OutputRecord {
     if (this.tailLength > 4 * TAIL_CHARACTERS) this.cut();
   }
 
+  /** Characters that are not here were written at this place. */
+  leaveOut(characters: number): void {
+    this.left += characters;
+  }
+
+  /** What another record had. */
+  adopt({ head, left, tail }: OutputExcerpt): void {
+    this.clear();
+    for (const piece of head) this.write(piece);
+    this.leaveOut(left);
+    for (const piece of tail) this.write(piece);
+  }
+
   clear(): void {
     this.head = [];
     this.tail = [];

@@ -61,7 +61,7 @@ export const useSession = defineStore('session', () => {
   function onStream(message: StreamMessage): void {
     if (message.type === 'status') status.value = message.status;
     else if (message.type === 'output') log.append(message.stream, message.text, message.droppedBytes, { pid: message.pid, name: message.name });
-    else log.begin();
+    else if (message.type === 'cleared') log.begin();
   }
 
   async function send(command: RunCommand): Promise<RunAccepted> {
