@@ -121,6 +121,51 @@ test('who wrote a variable, and who wrote a byte', async ({ page }) => {
   await expect(message(page, /No store wrote 0x[0-9a-f]+ before/)).toBeVisible();
 });
 
+/** A name of twelve letters in room for eight: the rest lands in the pointer beside it, and the crash comes later, elsewhere. */
+const OVERRUN = `#include <stdio.h>
+struct account { char owner[8]; long *balance; };
+static struct account account;
+static long money = 100;
+
+static void rename_to(const char *name)
+{
+    for (int i = 0; name[i] != 0; i++)
+        account.owner[i] = name[i];
+}
+static long pay(long amount)
+{
+    return *account.balance -= amount;
+}
+int main(void)
+{
+    account.balance = &money;
+    printf("%ld left\\n", pay(10));
+    rename_to("Grace Hopper");
+    printf("%ld left\\n", pay(10));
+    return 0;
+}
+`;
+
+test('from a crash back to the store that caused it', async ({ page }) => {
+  await setProgram(page, OVERRUN);
+  await runToEnd(page);
+  await expect(page.locator('[data-test=ending]')).toContainText('Killed by SIGSEGV');
+  await page.locator('.dv-tab', { hasText: 'Variables' }).click();
+  await page.getByRole('treeitem', { name: /account/ }).first().click();
+  await page.keyboard.press('ArrowRight');
+  const pointer = page.getByRole('treeitem', { name: /^balance/ });
+  await pointer.hover();
+  await pointer.getByRole('button', { name: /Who wrote .*balance last/ }).click();
+  await inThePast(page);
+  await expect(hereLine(page)).toContainText('account.owner[i] = name[i]');
+  // The eleventh letter and the twelfth: two more steps back, and the pointer is whole.
+  await pointer.hover();
+  await pointer.getByRole('button', { name: /Who wrote .*balance last/ }).click();
+  await expect(hereLine(page)).toContainText('account.owner[i] = name[i]');
+  await page.keyboard.press('F5');
+  await expect(state(page)).toContainText('At exit');
+});
+
 test('a page fault leads to its moment', async ({ page }) => {
   await runToEnd(page);
   await page.locator('.dv-tab', { hasText: 'Page faults' }).click();
