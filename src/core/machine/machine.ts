@@ -301,7 +301,7 @@ class SimulatedMachine implements Machine {
   }
 
   get isExplaining(): boolean {
-    return this.explaining !== null;
+    return this.explanation.isRunning;
   }
 
   endTravel(): void {
