@@ -29,7 +29,7 @@ class Program {
   store(line: number, at: number, value: number): void {
     this.machine.callStack = [frame('work', line)];
     this.machine.poke64(at, value);
-    this.watcher?.stored(BigInt(at));
+    this.watcher?.stored(BigInt(at), BigInt(value));
   }
   pop(line: number, returned: number | null, fn = 'work'): void {
     this.machine.callStack = [frame(fn, line, fn === 'malloc')];

@@ -59,8 +59,8 @@ export interface WatchOutcome extends LossExplanation {
 export interface CountedOutcome { readonly outcome: WatchOutcome; readonly count: number }
 
 export interface Watcher {
-  /** The eight bytes at `va` (any alignment) were stored; call after the store. */
-  stored(va: bigint): void;
+  /** The aligned word at `va` was stored to and holds `value` now. */
+  stored(va: bigint, value: bigint): void;
   /** [va, va + length) was written (memcpy, memset, narrow stores, system calls); call after the write. */
   rangeWritten(va: bigint, length: number): void;
   /** The call frame [low, low + length) is popped; `returned` is the value it hands back, null for none. Call while the frame still stands. */
@@ -157,8 +157,11 @@ class PointerWatcher implements Watcher, HeapObserver {
   private readonly words: GuestWords;
   private readonly stackHigh: number;
   private readonly stackLow: number;
+  /** The hull of the watched blocks. */
+  private readonly low: number;
+  private readonly high: number;
 
-  constructor(private readonly machine: CheckerMachine, heap: ObservableHeap, private readonly plan: WatchPlan) {
+  constructor(private readonly machine: CheckerMachine, heap: ObservableHeap, plan: WatchPlan) {
     this.sorted = plan.targets.map((target) => ({ target, keeps: null, isAllocated: false, holders: NO_HOLDERS, wasStored: false, loss: null }));
     for (const watched of this.sorted) this.byId.set(watched.target.blockId, watched);
     for (const watched of this.sorted) {
@@ -169,16 +172,15 @@ class PointerWatcher implements Watcher, HeapObserver {
     this.words = new GuestWords(machine, false);
     this.stackHigh = Number(machine.stackTop());
     this.stackLow = Number(machine.stackBottom());
+    this.low = Number(plan.low);
+    this.high = Number(plan.high);
     heap.observe(this);
   }
 
   // ---- Events -------------------------------------------------------------------------------------------------------
 
-  stored(va: bigint): void {
-    const address = Number(va);
-    const first = address - address % WORD;
-    this.reread(first, 'overwritten');
-    if (first !== address) this.reread(first + WORD, 'overwritten');
+  stored(va: bigint, value: bigint): void {
+    this.changed(Number(va), Number(value));
   }
 
   rangeWritten(va: bigint, length: number): void {
@@ -207,6 +209,7 @@ class PointerWatcher implements Watcher, HeapObserver {
   // ---- Holders ------------------------------------------------------------------------------------------------------
 
   private find(value: number): Watched | null {
+    if (value < this.low || value >= this.high) return null;
     let low = 0;
     let high = this.sorted.length - 1;
     while (low <= high) {
@@ -231,21 +234,26 @@ class PointerWatcher implements Watcher, HeapObserver {
     return keeps;
   }
 
-  private reread(at: number, cause: LossCause): void {
+  private reread(at: number): void {
     const value = this.machine.peek64(BigInt(at));
-    const now = value === null ? null : this.kept(Number(value), at);
+    this.changed(at, value === null ? 0 : Number(value));
+  }
+
+  /** The word at `at` was written and holds `value` now. */
+  private changed(at: number, value: number): void {
+    const now = this.kept(value, at);
     const before = this.holderOf.get(at) ?? null;
     if (now === before) return;
-    if (before !== null) this.release(at, before, cause, null);
+    if (before !== null) this.release(at, before, 'overwritten', null);
     if (now !== null) this.hold(at, now);
     this.settleLowest();
   }
 
   private rangeChanged(low: number, high: number): void {
     const found = new Set<number>();
-    this.words.each(low, high, Number(this.plan.low), Number(this.plan.high), (_value, at) => { found.add(at); });
+    this.words.each(low, high, this.low, this.high, (_value, at) => { found.add(at); });
     for (const at of this.holdersIn(low, high)) found.add(at);
-    for (const at of [...found].sort((a, b) => a - b)) this.reread(at, 'overwritten');
+    for (const at of [...found].sort((a, b) => a - b)) this.reread(at);
   }
 
   private holdersIn(low: number, high: number): number[] {

@@ -100,8 +100,9 @@ class WatchBridge implements WatchListener {
 
   stored(va: bigint): void {
     if (!this.applies) return;
-    this.mark(va, this.computer.store.read64(layout.ST_ARG0));
-    this.watcher.stored(va);
+    const value = this.computer.store.read64(layout.ST_ARG0);
+    if (value >= this.plan.low && value < this.plan.high) this.enter(Number(va));
+    this.watcher.stored(va, value);
     this.after();
   }
 
@@ -136,10 +137,6 @@ class WatchBridge implements WatchListener {
     const low = Number(va & ~7n);
     const high = Math.ceil((Number(va) + length) / 8) * 8;
     this.words?.each(low, high, Number(this.plan.low), Number(this.plan.high), (_value, at) => { this.enter(at); });
-  }
-
-  private mark(va: bigint, value: bigint): void {
-    if (value >= this.plan.low && value < this.plan.high) this.enter(Number(va));
   }
 
   /** Enters the word at `va` into the kernel's filter. */
