@@ -50,6 +50,8 @@ export interface LaboratoryOptions {
   readonly forkClang: () => HelperProcess;
   /** Status at most once in 16 ms, newest wins; output whole and in order. */
   readonly onStream: (message: StreamMessage) => void;
+  /** The machine's thread ended by itself, and the machine with it. */
+  readonly onLost?: () => void;
   /** Headers beside a file that the user opened, for `#include "…"`; default: none. */
   readonly companions?: (file: string, text: string, options: CompileOptions) => readonly SourceFile[];
   /** Idle time after which the compiler's process ends; default five minutes. */
@@ -126,7 +128,7 @@ class OneLaboratory implements Laboratory {
       disk: new BlobCache({ folder: join(paths.cache, 'programs'), maxBytes: COMPILE_CACHE_BYTES }),
       fingerprint: fingerprint(headers, compilerVersion()),
     });
-    this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, onStream: (message) => {
+    this.machine = new MachineClient({ paths, createWorker: options.createMachineWorker, ...(options.onLost ? { onLost: options.onLost } : {}), onStream: (message) => {
       if (message.type === 'cleared') this.output.clear();
       if (message.type === 'output') {
         this.output.leaveOut(message.droppedBytes);

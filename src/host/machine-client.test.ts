@@ -22,9 +22,10 @@ class FakeWorker extends EventEmitter {
   }
 }
 
-function client(answer: (message: ToWorker) => FromWorker | null): { machine: MachineClient; workers: FakeWorker[]; stream: StreamMessage[] } {
+function client(answer: (message: ToWorker) => FromWorker | null): { machine: MachineClient; workers: FakeWorker[]; stream: StreamMessage[]; lost: string[] } {
   const workers: FakeWorker[] = [];
   const stream: StreamMessage[] = [];
+  const lost: string[] = [];
   const machine = new MachineClient({
     paths: { resources: '', artefacts: '', cache: '' }, stopLimitMs: 30,
     createWorker: () => {
@@ -32,9 +33,9 @@ function client(answer: (message: ToWorker) => FromWorker | null): { machine: Ma
       workers.push(worker);
       return worker as unknown as Worker;
     },
-    onStream: (message) => stream.push(message),
+    onStream: (message) => stream.push(message), onLost: () => lost.push('lost'),
   });
-  return { machine, workers, stream };
+  return { machine, workers, stream, lost };
 }
 const echo = (message: ToWorker): FromWorker => ({ type: 'reply', id: message.id, value: message.type });
 
@@ -75,11 +76,12 @@ describe('MachineClient', () => {
   });
 
   it('reports a crash and recovers', async () => {
-    const { machine, workers, stream } = client((message) => (message.type === 'warm' ? echo(message) : null));
+    const { machine, workers, stream, lost: machines } = client((message) => (message.type === 'warm' ? echo(message) : null));
     await machine.warm();
     const lost = machine.command({ type: 'pause' });
     workers[0]?.emit('error', new Error('out of memory'));
     await expect(lost).rejects.toThrow('out of memory');
+    expect(machines).toEqual(['lost']);
     expect(stream.at(-1)).toMatchObject({ status: { state: 'failed' } });
     await machine.warm();
     expect(workers).toHaveLength(2);

@@ -15,6 +15,8 @@ export interface MachineClientOptions {
   readonly paths: SystemPaths;
   readonly createWorker: (options: { readonly workerData: unknown }) => Worker;
   readonly onStream: (message: StreamMessage) => void;
+  /** The machine was lost with its thread; not at a stop. */
+  readonly onLost?: () => void;
   /** How long a cooperative stop may take; default half a second. */
   readonly stopLimitMs?: number;
 }
@@ -146,6 +148,7 @@ export class MachineClient {
   private crashed(worker: Worker, why: string): void {
     if (worker !== this.worker) return;
     this.forget(`The machine failed: ${why}`);
+    this.options.onLost?.();
     this.options.onStream({ type: 'status', status: emptyStatus('failed', `Pagewise failed while simulating: ${why}. Press Run to start again.`) });
   }
 

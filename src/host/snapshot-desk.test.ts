@@ -166,6 +166,15 @@ describe('SnapshotDesk', () => {
     expect(order.slice(2)).toEqual(['saved true', 'of the opened one']);
   });
 
+  it('gives up what it saves in the background when something else is wanted', async () => {
+    begin();
+    const order: string[] = [], saving = desk.save(path, { ...LABEL, background: true });
+    desk.whenFree(() => order.push('at once'));
+    expect(order).toEqual(['at once']);
+    expect(await saving).toMatchObject({ ok: false, cancelled: true });
+    expect(await desk.save(path, LABEL)).toMatchObject({ ok: true });
+  });
+
   it('gives up opening when it is cancelled, and leaves no swap file', async () => {
     begin();
     await desk.save(path, LABEL);

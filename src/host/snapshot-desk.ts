@@ -4,8 +4,8 @@
  *
  *   free ──save, open──▶ busy (the machine stands still) ──done, failed, cancel──▶ free (it goes on as it was, or is another one)
  *
- * While the desk is busy, queries are answered; what would move the machine waits (`whenFree`), in order. `cancel` lets the machine go
- * at once: work that was cancelled never takes effect, whatever it still reads.
+ * While the desk is busy, queries are answered; what would move the machine waits (`whenFree`), in order, or takes the place of a save that
+ * nobody asked for just now. `cancel` lets the machine go at once: work that was cancelled never takes effect, whatever it still reads.
  */
 import type { Machine } from '../core/machine/machine-api';
 import type { SnapshotActivity, SnapshotFailure, SnapshotSaved } from '../shared/snapshot-info';
@@ -28,7 +28,7 @@ export interface SnapshotDeskOptions {
   readonly onActivity: (activity: SnapshotActivity | null) => void;
 }
 
-interface Job { readonly abort: AbortController; readonly release: () => void }
+interface Job { readonly abort: AbortController; readonly release: () => void; /** Gives way. */ readonly background: boolean }
 
 export class SnapshotDesk {
   private job: Job | null = null;
@@ -49,7 +49,7 @@ export class SnapshotDesk {
       const whole = { ...parts, sections: [...parts.sections, { name: SESSION_SECTION, bytes: sessionToBytes(session) }] };
       const { fileBytes } = await saveSnapshot(path, whole, this.options.codec(), { signal, onProgress: (progress) => { if (!background) onActivity({ stage: 'saving', ...progress }); } });
       return { ok: true, fileBytes };
-    });
+    }, background);
   }
 
   /** Opens a file. Until its machine is there and sound, nothing changes. */
@@ -73,8 +73,9 @@ export class SnapshotDesk {
     this.free();
   }
 
-  /** Now, or once the work under way is over. */
+  /** Now, or once the work under way is over. A save in the background is given up for it. */
   whenFree(work: () => void): void {
+    if (this.job?.background === true) this.cancel();
     if (this.job === null) work();
     else this.waiting.push(work);
   }
@@ -84,9 +85,9 @@ export class SnapshotDesk {
     await this.settled;
   }
 
-  private async perform<Done extends object>(work: (job: { readonly signal: AbortSignal }) => Promise<Done | SnapshotFailure>): Promise<Done | SnapshotFailure> {
+  private async perform<Done extends object>(work: (job: { readonly signal: AbortSignal }) => Promise<Done | SnapshotFailure>, background = false): Promise<Done | SnapshotFailure> {
     if (this.job !== null) throw new Error('two snapshots at once');
-    const job: Job = this.job = { abort: new AbortController(), release: this.options.runner.hold() };
+    const job: Job = this.job = { abort: new AbortController(), release: this.options.runner.hold(), background };
     const { signal } = job.abort;
     const outcome = this.settled.then(() => {
       if (signal.aborted) throw cancelled();
