@@ -1,6 +1,7 @@
 /**
  * `pagewise snapshot info|verify|run FILE`: what a snapshot file says of itself, whether it is sound, and the saved machine run on
- * to its end, with output and report as `pagewise run` has them. What is wrong is said in one message and ends with status 125.
+ * to its end, with output and report as `pagewise run` has them; `compare A B` is snapshot-compare.ts. What is wrong is said in one
+ * message and ends with status 125.
  */
 import { join } from 'node:path';
 import { CannotLoad } from '../core/segmentation/cannot-load';
@@ -17,10 +18,11 @@ import { engineVersion, readSnapshotCodec, SystemFilesError } from '../host/syst
 import { defaultOptions, parseRunOptions, type RunOptions } from './options';
 import { Reports } from './reports';
 import { complain, failed, play, withSwap, type Outcome } from './run';
+import { compareSnapshots } from './snapshot-compare';
 import { writeAll } from './streams';
 import { UsageError, suggestion } from './usage-error';
 
-const ACTIONS = ['info', 'verify', 'run'] as const;
+const ACTIONS = ['info', 'verify', 'run', 'compare'] as const;
 type Action = (typeof ACTIONS)[number];
 const OURS = [UsageError, SnapshotFileError, SnapshotDamage, CannotLoad, CannotLoadHere, SwapFileError, SystemFilesError];
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
@@ -29,7 +31,7 @@ export async function snapshotCommand(words: readonly string[], paths: SystemPat
   try {
     const [word = '', ...rest] = words;
     const action = ACTIONS.find((one) => one === word);
-    if (action === undefined) throw new UsageError(word === '' ? 'snapshot: say what to do: info, verify or run' : `snapshot: unknown action ${word}${suggestion(word, ACTIONS)}`);
+    if (action === undefined) throw new UsageError(word === '' ? 'snapshot: say what to do: info, verify, run or compare' : `snapshot: unknown action ${word}${suggestion(word, ACTIONS)}`);
     return await perform(action, rest, paths);
   } catch (error) {
     if (!OURS.some((kind) => error instanceof kind)) throw error;
@@ -41,6 +43,10 @@ async function perform(action: Action, words: readonly string[], paths: SystemPa
   const codec = new WebAssembly.Module(readSnapshotCodec(paths));
   const version = engineVersion(paths);
   if (action === 'run') return run(words, paths, codec, version);
+  if (action === 'compare') {
+    print(await compareSnapshots(words, paths, codec, version));
+    return { status: 0, inputWaiting: false };
+  }
   const [file, ...more] = words;
   if (file === undefined || file.startsWith('-') || more.length > 0) throw new UsageError(`usage: pagewise snapshot ${action} FILE`);
   if (action === 'info') {

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { app, BrowserWindow, MessageChannelMain, nativeTheme, utilityProcess } from 'electron';
 import createMachineWorker from '../host/machine.worker?nodeWorker';
 import createPolicyWorker from '../host/policy.worker?nodeWorker';
+import createCompareWorker from '../host/compare.worker?nodeWorker';
 import clangHelperPath from '../host/clang-helper?modulePath';
 import { createLaboratory } from '../host/laboratory';
 import { treePaths } from '../host/paths';
 import { COMMAND_CHANNEL, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
 import type { Answer } from '../shared/views';
+import { CompareDesk } from './compare-desk';
 import { companionHeaders, exportFile, openFile, saveFile } from './files';
 import { buildMenu } from './menu';
 import { PolicyDesk } from './policy-desk';
@@ -67,6 +69,7 @@ async function start(): Promise<void> {
   const swapPlaces = new SwapPlaces(join(userData, 'swap-place.json'), swapDirectory(), (directory) => { laboratory.placeSwap(directory); });
   await swapPlaces.load().catch((error: unknown) => console.error('place of swap files not read:', error));
   const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
+  const comparisons = new CompareDesk({ createWorker: createCompareWorker, paths: treePaths(root) }, join(userData, 'moments.json'));
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 
   route({
@@ -96,6 +99,7 @@ async function start(): Promise<void> {
     'workloads:list': () => laboratory.workloads(),
     'swap:place': ({ action }, window) => (action === 'show' ? swapPlaces.place() : action === 'choose' ? swapPlaces.choose(window) : swapPlaces.reset()),
     ...policies.handlers,
+    ...comparisons.handlers,
   });
   serve(join(import.meta.dirname, '../renderer'));
   lockDown();
@@ -118,6 +122,7 @@ async function start(): Promise<void> {
     if (isCleared) return;
     event.preventDefault();
     isCleared = true;
+    comparisons.dispose();
     void Promise.all([laboratory.dispose(), policies.dispose(), preferences.settled()]).finally(() => app.quit());
   });
   laboratory.warm();

@@ -21,6 +21,7 @@ export class PayloadError extends Error {
 export const LIMITS = {
   sourceCharacters: 2_000_000,
   preferencesCharacters: 4_000_000,
+  momentsCharacters: 4_000_000,
   exportCharacters: 64_000_000,
   stdinCharacters: 1_000_000,
   pathCharacters: 4_096,
@@ -390,6 +391,8 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
   'examples:list': nothing,
   'workloads:list': nothing,
   'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,
+  'compare:open': nothing, 'compare:progress': nothing, 'compare:cancel': nothing, 'compare:remembered': nothing,
+  'compare:remember': (value, at) => ({ json: text(LIMITS.momentsCharacters)(fields(value, at)['json'], `${at}.json`) }),
   'policy:compare': policyQuestion, 'policy:steps': stepQuestion,
 };
 

@@ -2,6 +2,7 @@
 import type { CompileOptions, Diagnostic } from './diagnostics';
 import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './config';
 import type { FieldChange } from './machine-fields';
+import type { FileMoment, FileMomentProgress } from './moment-files';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
 import type { SnapshotActivity } from './snapshot-info';
 import type { Answer, QueryMap, QueryName } from './views';
@@ -76,9 +77,17 @@ export interface InvokeMap {
   'policy:steps': [StepQuestion, StepTable | Refusal | null];
   'policy:progress': [null, PolicyProgress | null];
   'policy:cancel': [null, null];
+  /** A snapshot file that the user chooses, as a side of a comparison. Null: cancelled. */
+  'compare:open': [null, FileMoment | Refusal | null];
+  /** Of the file that is being read. */
+  'compare:progress': [null, FileMomentProgress | null];
+  'compare:cancel': [null, null];
+  /** Moments remembered in earlier sessions; opaque to main beyond its size. */
+  'compare:remembered': [null, { json: string }];
+  'compare:remember': [{ json: string }, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel'];
+export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel', 'compare:open', 'compare:progress', 'compare:cancel', 'compare:remembered', 'compare:remember'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =

@@ -52,8 +52,10 @@ export interface ObservableHeap extends HeapService {
   record(blockId: number): Block | null;
   /** What the last leak check found, null before the first. */
   lastScan(): LeakScan | null;
-  /** Bytes and blocks in use by allocation stack. */
-  liveByStack(): ReadonlyMap<number, LeakTotals>;
+  /** What a leak check would find now; nothing remembers it. */
+  scanNow(): LeakScan;
+  /** Bytes and blocks in use by allocation stack, and the newest of the blocks. */
+  liveByStack(): ReadonlyMap<number, LeakTotals & { readonly newest: number }>;
   /** Violations of I5 as text. */
   violations(): readonly string[];
 }
@@ -288,13 +290,17 @@ export class ProcessHeap implements ObservableHeap {
 
   leakCheck(): LeakCheckResult {
     this.machine.event('leak-check', 0n, this.table.liveBlocks, this.table.liveBytes);
-    const scan = scanForLeaks({
-      machine: this.machine, blocks: this.table.live(), heuristics: this.check.leakCheckHeuristics,
-      checked: this.check.tool === 'memcheck', isHeap: (address) => this.placement.owns(address),
-    });
+    const scan = this.scanNow();
     const records = lossRecords(scan, this.machine, this.check, this.log.occurrences, (key) => this.findings.of(key));
     this.scan = scan;
     return { records, summary: leakSummary(scan) };
+  }
+
+  scanNow(): LeakScan {
+    return scanForLeaks({
+      machine: this.machine, blocks: this.table.live(), heuristics: this.check.leakCheckHeuristics,
+      checked: this.check.tool === 'memcheck', isHeap: (address) => this.placement.owns(address),
+    });
   }
 
   /** What the last leak check found of this block, undefined if it did not exist then. */
@@ -312,14 +318,15 @@ export class ProcessHeap implements ObservableHeap {
   record(blockId: number): Block | null { return this.table.get(blockId); }
   liveBytes(): number { return this.table.liveBytes; }
   liveBlocks(): number { return this.table.liveBlocks; }
-  liveByStack(): ReadonlyMap<number, LeakTotals> {
-    const sums = new Map<number, { bytes: number; blocks: number }>();
+  liveByStack(): ReadonlyMap<number, LeakTotals & { readonly newest: number }> {
+    const sums = new Map<number, { bytes: number; blocks: number; newest: number }>();
     for (const block of this.table.all()) {
       if (block.freeStack >= 0) continue;
       const sum = sums.get(block.allocStack);
-      if (sum === undefined) { sums.set(block.allocStack, { bytes: block.size, blocks: 1 }); continue; }
+      if (sum === undefined) { sums.set(block.allocStack, { bytes: block.size, blocks: 1, newest: block.blockId }); continue; }
       sum.bytes += block.size;
       sum.blocks++;
+      sum.newest = Math.max(sum.newest, block.blockId);
     }
     return sums;
   }

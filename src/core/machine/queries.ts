@@ -68,7 +68,7 @@ const HANDLERS: Handlers = {
   faultRatios: ({ pass }) => faultRatios(pass),
   moments: ({ pass }, { instructions }) => momentsOf(pass, instructions),
   momentSummary: (context) => (context.state === 'empty' ? null : momentSummary(
-    context.pass, [...context.pass.computer.processes].map((process) => processRow(context, process)), (key) => withProcess(context, key, vmaRows, []),
+    context.pass, [...context.pass.computer.processes].map((process) => processRow(context, process)), (key, read, nothing) => withProcess(context, key, read, nothing),
   )),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   processTable: (context, query) => processTable(context.pass.computer, query, context.state !== 'running'),

@@ -59,6 +59,7 @@ function runCommands(): readonly Command[] {
     { id: 'run.breakpoint', title: 'Toggle breakpoint', group: 'Run', keys: ['F9'], run: () => editor.toggleBreakpointHere() },
     { id: 'run.clear-breakpoints', title: 'Remove all breakpoints', group: 'Run', keys: [], enabled: () => editor.breakpoints.length > 0, run: () => editor.clearBreakpoints() },
     { id: 'run.remember', title: 'Remember this moment', group: 'Run', keys: [], enabled: () => moments.canRemember, run: async () => void await moments.remember() },
+    { id: 'compare.add-file', title: 'Compare with a snapshot file…', group: 'Run', keys: [], enabled: () => moments.reading === null, run: () => { useLayout().show('compare'); return moments.addFile(); } },
     { id: 'run.reclaim', title: 'Let the OS reclaim', group: 'Run', keys: [], enabled: () => session.state === 'exited', run: () => void session.reclaim() },
   ];
 }

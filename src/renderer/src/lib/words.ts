@@ -4,6 +4,7 @@ import type { BlockRow, FrameRow, MachineState, PageRow, VmaRow } from '@shared/
 
 export { CAUSE_WORDS, ERROR_GLOSS, KIND_GLOSS, KIND_LETTER, KIND_NAME, type FindingKind } from '@shared/finding-words';
 export { FAULT_KINDS, faultKinds, isMajorKind } from '@shared/fault-kinds';
+export { VMA_NAME } from '@shared/vma-names';
 
 /** What the access was, from the error code of a fault (Intel SDM volume 3, section 4.7): bit 1 write, bit 4 fetch. */
 export function accessName(bits: number): string {
@@ -14,9 +15,6 @@ export const STATE_NAME: Readonly<Record<MachineState, string>> = {
   empty: 'Ready', compiling: 'Compiling', running: 'Running', paused: 'Paused', exited: 'At exit', failed: 'Failed',
 };
 
-export const VMA_NAME: Readonly<Record<VmaRow['kind'], string>> = {
-  text: 'code', rodata: 'constants', data: 'data', bss: 'zero data', heap: 'heap', mmap: 'mapping', stack: 'stack', library: 'C library', guard: 'guard',
-};
 /** Fill of a VMA: by what its frames are. */
 export const VMA_COLOUR: Readonly<Record<VmaRow['kind'], string>> = {
   text: '--f-file', rodata: '--f-file', library: '--f-file', data: '--f-anonymous', bss: '--f-anonymous', heap: '--f-anonymous', mmap: '--f-anonymous', stack: '--f-page-table', guard: '--f-pinned',

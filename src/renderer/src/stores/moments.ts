@@ -1,20 +1,34 @@
-/** Moments of runs that the user wanted to remember, as summaries of the machine at that time; the Compare view compares them. */
+/**
+ * Moments of runs that the user wanted to remember, as summaries of the machine at that time, and those of snapshot files; the Compare
+ * view compares two of them. They are kept between starts, as far as there is room.
+ */
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
+import type { FileMomentProgress } from '@shared/moment-files';
 import type { MomentSummary } from '@shared/views-compare';
-import { ask, errorText } from '@/lib/bridge';
+import { ask, errorText, invoke, isRefusal } from '@/lib/bridge';
 import { baseName } from '@/lib/format';
+import { savedMoments, savedText } from '@/lib/saved-moments';
 import { useEditor } from './editor';
 import { useMessages } from './messages';
 import { useSession } from './session';
 
 export const MOMENTS_LIMIT = 20;
+/** Stands for the moment at which the machine is. */
+export const NOW = 0;
+const PROGRESS_INTERVAL_MS = 120;
+const SAVE_DELAY_MS = 500;
+export const NAME_LIMIT = 80;
 
 export interface RememberedMoment {
   readonly id: number;
-  /** "1: main at line 12". */
+  /** "1: main at line 12", "run.pagewise", or what the user calls it. */
   readonly name: string;
   readonly program: string;
+  /** Where it is from, when not from this session. */
+  readonly note: string;
+  /** The run of this window that it is a moment of; null: of another one. */
+  readonly run: number | null;
   readonly summary: MomentSummary;
 }
 
@@ -23,10 +37,24 @@ export const useMoments = defineStore('moments', () => {
   const messages = useMessages();
   const editor = useEditor();
   const list = shallowRef<readonly RememberedMoment[]>([]);
-  const lastId = ref(0);
   const byId = computed(() => new Map(list.value.map((moment) => [moment.id, moment])));
+  /** The two sides. */
+  const a = ref(NOW);
+  const b = ref(NOW);
+  /** Of the file that is being read; null: none is. */
+  const reading = shallowRef<FileMomentProgress | null>(null);
+  let lastId = 0;
+  let stored: Promise<void> | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
   /** The machine stands, so that there is a moment to speak of. */
   const canRemember = computed(() => !session.travelling && (session.state === 'paused' || session.state === 'exited'));
+  /** The machine at hand stands at this very moment. */
+  function isHere(id: number): boolean {
+    if (!canRemember.value || id === NOW) return canRemember.value;
+    const moment = byId.value.get(id);
+    return moment?.run === session.runNumber && moment.summary.moment.instruction === session.status.counters.instructions;
+  }
 
   function place(): string {
     if (session.state === 'exited') return 'the end';
@@ -35,9 +63,18 @@ export const useMoments = defineStore('moments', () => {
     return timeline !== null && timeline.now.instruction === timeline.start.instruction ? 'the start' : 'between lines';
   }
 
-  /** The oldest gives way when there are too many. Null: there was nothing to remember. */
+  /** The oldest gives way when there are too many; answers it. */
+  function add(moment: Omit<RememberedMoment, 'id'>): RememberedMoment | undefined {
+    const dropped = list.value.length >= MOMENTS_LIMIT ? list.value[0] : undefined;
+    list.value = [...list.value, { ...moment, id: ++lastId }].slice(-MOMENTS_LIMIT);
+    return dropped;
+  }
+  const gaveWay = (dropped: RememberedMoment | undefined): string => (dropped ? ` The oldest, “${dropped.name}”, gave way.` : '');
+
+  /** Null: there was nothing to remember. */
   async function remember(): Promise<RememberedMoment | null> {
-    const where = place();
+    void load();
+    const where = place(), run = session.runNumber;
     const program = baseName(session.request?.file ?? editor.name);
     try {
       const { value } = await ask('momentSummary', null);
@@ -45,20 +82,76 @@ export const useMoments = defineStore('moments', () => {
         messages.say('Nothing has run yet: there is no moment to remember.');
         return null;
       }
-      const moment: RememberedMoment = { id: ++lastId.value, name: `${lastId.value}: ${where}`, program, summary: value };
-      const dropped = list.value.length >= MOMENTS_LIMIT ? list.value[0] : undefined;
-      list.value = [...list.value, moment].slice(-MOMENTS_LIMIT);
-      messages.say(`Remembered as “${moment.name}”.${dropped ? ` The oldest, “${dropped.name}”, gave way.` : ''} Compare shows what changes from here.`);
-      return moment;
+      const name = `${lastId + 1}: ${where}`, dropped = add({ name, program, note: '', run, summary: value });
+      messages.say(`Remembered as “${name}”.${gaveWay(dropped)} Compare shows what changes from here.`);
+      return list.value.at(-1) ?? null;
     } catch (error) {
       messages.say(`The moment could not be remembered: ${errorText(error)}`, 'error');
       return null;
     }
   }
 
+  /** A snapshot file that the user chooses becomes a side: A where nothing is chosen there, else B. */
+  async function addFile(): Promise<void> {
+    if (reading.value !== null) return messages.say(`${reading.value.name} is still being read.`);
+    const watching = setInterval(() => void invoke('compare:progress', null).then((progress) => { reading.value = progress; }, () => undefined), PROGRESS_INTERVAL_MS);
+    void load();
+    try {
+      const found = await invoke('compare:open', null);
+      if (found === null) return;
+      if (isRefusal(found)) return messages.say(found.error, 'error');
+      const saved = found.savedAt === '' ? '' : `, saved ${new Date(found.savedAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`;
+      const dropped = add({ name: found.name, program: found.program.replace(/^\.\//, ''), note: `snapshot file${saved}`, run: null, summary: found.summary });
+      const id = list.value.at(-1)?.id ?? NOW;
+      if (a.value === NOW || !byId.value.has(a.value)) a.value = id; else b.value = id;
+      messages.say([`Added ${found.name}.${gaveWay(dropped)}`, ...found.notices].join(' '));
+    } catch (error) {
+      messages.say(`The file could not be read: ${errorText(error)}`, 'error');
+    } finally {
+      clearInterval(watching);
+      reading.value = null;
+    }
+  }
+  const cancelFile = (): Promise<null> => invoke('compare:cancel', null);
+
   function forget(id: number): void {
     list.value = list.value.filter((moment) => moment.id !== id);
   }
+  function rename(id: number, name: string): void {
+    const words = name.trim().slice(0, NAME_LIMIT);
+    if (words !== '') list.value = list.value.map((moment) => (moment.id === id ? { ...moment, name: words } : moment));
+  }
+  function swap(): void {
+    [a.value, b.value] = [b.value, a.value];
+  }
 
-  return { list, byId, canRemember, remember, forget };
+  /** What is chosen stays as long as it is there; A begins with the first moment, B with now, or with the last where nothing runs. */
+  watch(list, (all) => {
+    if (!byId.value.has(a.value)) a.value = all[0]?.id ?? NOW;
+    if (b.value !== NOW && !byId.value.has(b.value)) b.value = NOW;
+    if (b.value === NOW && !canRemember.value && all.length > 1) b.value = all.findLast(({ id }) => id !== a.value)?.id ?? NOW;
+  });
+
+  /** Reads what earlier sessions remembered, once. */
+  function load(): Promise<void> {
+    stored ??= invoke('compare:remembered', null).then(({ json }) => {
+      const earlier = savedMoments(json).map((moment): RememberedMoment => ({ ...moment, id: ++lastId, run: null, note: moment.note || 'of an earlier session' }));
+      list.value = [...earlier, ...list.value].slice(-MOMENTS_LIMIT);
+      watch(list, () => {
+        if (timer) clearTimeout(timer);
+        timer = setTimeout(save, SAVE_DELAY_MS);
+      });
+    }).catch((error: unknown) => { messages.say(`Moments of earlier sessions could not be read: ${errorText(error)}`, 'error'); });
+    return stored;
+  }
+  function save(): void {
+    timer = null;
+    invoke('compare:remember', { json: savedText(list.value) }).catch((error: unknown) => { messages.say(`The remembered moments could not be saved: ${errorText(error)}`, 'error'); });
+  }
+  /** Writes at once what still waits (the window is closing). */
+  function flush(): void {
+    if (timer) { clearTimeout(timer); save(); }
+  }
+
+  return { list, byId, a, b, reading, canRemember, isHere, remember, addFile, cancelFile, forget, rename, swap, load, flush };
 });

@@ -1,0 +1,47 @@
+/** The channels of the Compare view: snapshot files that the user chooses in a dialog of main, and the moments that it remembers between starts. */
+import { dialog, type BrowserWindow } from 'electron';
+import { CompareClient, type CompareClientOptions } from '../host/compare-client';
+import type { InvokeMap } from '../shared/ipc';
+import { readSmallFile, writeAtomically } from './json-file';
+import type { Handlers } from './router';
+import { LIMITS } from './validate';
+
+type CompareChannel = 'compare:open' | 'compare:progress' | 'compare:cancel' | 'compare:remembered' | 'compare:remember';
+
+export class CompareDesk {
+  private readonly client: CompareClient;
+
+  /** @param file where remembered moments are kept */
+  constructor(options: CompareClientOptions, private readonly file: string) {
+    this.client = new CompareClient(options);
+  }
+
+  readonly handlers: Pick<Handlers, CompareChannel> = {
+    'compare:open': (_nothing, window) => this.open(window),
+    'compare:progress': () => this.client.progress(),
+    'compare:cancel': () => {
+      this.client.cancel();
+      return null;
+    },
+    'compare:remembered': async () => ({ json: await readSmallFile(this.file, LIMITS.momentsCharacters * 4) ?? '' }),
+    'compare:remember': async ({ json }) => {
+      await writeAtomically(this.file, json);
+      return null;
+    },
+  };
+
+  dispose(): void {
+    this.client.cancel();
+  }
+
+  private async open(window: BrowserWindow): Promise<InvokeMap['compare:open'][1]> {
+    const busy = this.client.progress();
+    if (busy !== null) return { error: `${busy.name} is still being read.` };
+    const answer = await dialog.showOpenDialog(window, {
+      title: 'Compare with a snapshot file', properties: ['openFile'], buttonLabel: 'Compare',
+      filters: [{ name: 'Snapshots of Pagewise', extensions: ['pagewise'] }, { name: 'All files', extensions: ['*'] }],
+    });
+    const path = answer.canceled ? undefined : answer.filePaths[0];
+    return path === undefined ? null : this.client.read(path);
+  }
+}

@@ -1,0 +1,17 @@
+/** Snapshot files as sides of a comparison, between window and main. */
+import type { MomentSummary } from './views-compare';
+
+export interface FileMoment {
+  /** Of the file. */
+  readonly name: string;
+  readonly title: string;
+  /** ISO 8601; '' when the file does not say it. */
+  readonly savedAt: string;
+  readonly program: string;
+  readonly summary: MomentSummary;
+  /** What the user should know of the file. */
+  readonly notices: readonly string[];
+}
+
+/** How far reading a file has come. It is checked whole before its machine is made. */
+export interface FileMomentProgress { readonly name: string; readonly stage: 'checking' | 'loading'; readonly doneBytes: number; readonly totalBytes: number }

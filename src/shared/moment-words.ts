@@ -1,0 +1,33 @@
+/** Moments and their difference in words. */
+import { CYCLES_PER_SECOND } from './config';
+import type { DiffTable } from './moment-diff';
+import { counted, cyclesAsTime } from './quantities';
+import type { MomentSummary } from './views-compare';
+
+/** Simulated times that tell the moments apart: "0.010 s", as the timeline has them ("177 µs") where that is too coarse, else with more digits. */
+export function momentTimes(cycles: readonly number[]): readonly string[] {
+  const moments = new Set(cycles).size;
+  const inSeconds = (digits: number): readonly string[] => cycles.map((cycle) => `${(cycle / CYCLES_PER_SECOND).toFixed(digits)} s`);
+  const coarse = [inSeconds(3), cycles.map(cyclesAsTime)].find((texts) => new Set(texts).size === moments);
+  if (coarse !== undefined) return coarse;
+  let digits = 4;
+  while (digits < 9 && new Set(inSeconds(digits)).size < moments) digits++;
+  return inSeconds(digits);
+}
+
+/** What happened to the heap from A to B, in one sentence. */
+export function heapSentence(a: MomentSummary, b: MomentSummary, stacks: DiffTable): string {
+  const [from, to] = momentTimes([a.moment.cycle, b.moment.cycle]);
+  const [bytes, blocks] = [b.heap.bytes - a.heap.bytes, b.heap.blocks - a.heap.blocks];
+  const span = a.moment.cycle === b.moment.cycle ? `At ${from}` : a.moment.cycle < b.moment.cycle ? `Between ${from} and ${to}` : `From ${from} back to ${to}`;
+  if (bytes === 0 && blocks === 0) return `${span} the heap ${stacks.rows.length === 0 ? 'did not change' : 'kept its size, but other blocks are in use'}.`;
+  if (bytes === 0) return `${span} the heap kept its bytes, in ${counted(Math.abs(blocks), blocks > 0 ? 'more block' : 'fewer block')}.`;
+  const amount = Math.sign(blocks) === Math.sign(bytes) ? `${counted(Math.abs(bytes), 'byte')} in ${counted(Math.abs(blocks), 'block')}` : counted(Math.abs(bytes), 'byte');
+  const main = stacks.rows.find(({ line, measures: [change] }) => line !== null && Math.sign(change?.delta ?? 0) === Math.sign(bytes));
+  if (main === undefined) return `${span} the heap ${bytes > 0 ? 'grew' : 'shrank'} by ${amount}.`;
+  const share = (main.measures[0]?.delta ?? 0) / bytes;
+  // A stack may have grown by more than the heap did, when others shrank.
+  const part = share === 1 && stacks.rows.length === 1 ? 'all of it' : share > 0.5 && share <= 1 ? 'most of it' : 'the largest part';
+  const where = `${main.label.slice(0, main.label.indexOf(' ('))} at line ${main.line?.line ?? 0}`;
+  return `${span} the heap ${bytes > 0 ? 'grew' : 'shrank'} by ${amount}, ${part} allocated by ${where}.`;
+}
