@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { StatusSnapshot } from '../src/shared/views';
@@ -98,6 +100,43 @@ test('the window comes back as it was left: text, place, breakpoints, layout, ma
     expect((await status(next)).frameCount).toBe(8 * 2 ** 18);
   } finally {
     await again.close();
+  }
+});
+
+/** A stored layout without one of its panels, as a version had it that did not know the panel. */
+function without(layout: unknown, id: string): unknown {
+  if (Array.isArray(layout)) return layout.filter((each) => each !== id).map((each) => without(each, id));
+  if (typeof layout !== 'object' || layout === null) return layout;
+  return Object.fromEntries(Object.entries(layout).filter(([name]) => name !== id).map(([name, value]) => [name, without(value, id)]));
+}
+
+test('preferences of an older version get the panels that came since; damaged ones stop nothing', async ({ profile }) => {
+  test.setTimeout(120_000);
+  const file = join(profile, 'preferences.json');
+  const first = await launch(profile);
+  const page = await first.firstWindow();
+  await page.waitForSelector('[data-test=run]');
+  await page.locator('.dv-tab', { hasText: 'Variables' }).click();
+  await first.close();
+  const { panels: _panels, settings: _settings, layout, ...old } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify({ ...old, layout: without(layout, 'compare') }));
+
+  const second = await launch(profile);
+  const next = await second.firstWindow();
+  await next.waitForSelector('[data-test=run]');
+  await expect(next.locator('.dv-tab', { hasText: 'Compare' })).toHaveCount(1);
+  await expect(next.locator('[data-panel=variables]')).toBeVisible();
+  await second.close();
+  await writeFile(file, '{"theme":"dark","layout":');
+
+  const third = await launch(profile);
+  try {
+    const last = await third.firstWindow();
+    await last.waitForSelector('[data-test=run]');
+    await expect(last.locator('[data-test=message]')).toContainText('The preferences were damaged');
+    await expect(last.locator('[data-panel=leaks]')).toBeVisible();
+  } finally {
+    await third.close();
   }
 });
 

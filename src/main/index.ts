@@ -9,6 +9,8 @@ import createMachineWorker from '../host/machine.worker?nodeWorker';
 import createPolicyWorker from '../host/policy.worker?nodeWorker';
 import createCompareWorker from '../host/compare.worker?nodeWorker';
 import clangHelperPath from '../host/clang-helper?modulePath';
+import { Autosave } from '../host/autosave';
+import { AutosaveFolder } from '../host/autosave-folder';
 import { createLaboratory } from '../host/laboratory';
 import { treePaths } from '../host/paths';
 import { COMMAND_CHANNEL, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
@@ -63,9 +65,22 @@ async function start(): Promise<void> {
     paths: treePaths(root),
     createMachineWorker,
     forkClang: () => utilityProcess.fork(clangHelperPath, [], { serviceName: 'Pagewise compiler' }),
-    onStream: (message) => hub.push(message),
+    onStream: (message) => {
+      autosave.hear(message);
+      hub.push(message);
+    },
+    onLost: () => void autosave.machineLost().catch(notSaved),
     companions: (file, text) => companionHeaders(recent, file, text),
   });
+  const notSaved = (error: unknown): void => console.error('autosave:', error);
+  const autosave = new Autosave({
+    folder: new AutosaveFolder(join(userData, 'autosave'), (path) => laboratory.snapshotAbout(path), () => new Date().toISOString().replace(/[:.]/g, '-')),
+    save: (path) => laboratory.saveSnapshot(path, { title: null, savedAt: new Date().toISOString(), picture: null, background: true }),
+    cancel: () => laboratory.cancelSnapshot(),
+    open: (path, timelineBytes) => laboratory.openSnapshot(path, timelineBytes),
+    onState: (state) => hub.push({ type: 'autosave', state }), onError: notSaved,
+  });
+  void autosave.begin().catch(notSaved);
   const swapPlaces = new SwapPlaces(join(userData, 'swap-place.json'), swapDirectory(), (directory) => { laboratory.placeSwap(directory); });
   await swapPlaces.load().catch((error: unknown) => console.error('place of swap files not read:', error));
   const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
@@ -95,6 +110,15 @@ async function start(): Promise<void> {
       const report = await laboratory.reportHtml();
       return report === null ? { error: 'There is no run to report on: press Run first.' } : exportFile(window, report.name, report.html);
     },
+    'autosave:configure': (settings) => {
+      autosave.configure(settings);
+      return null;
+    },
+    'autosave:recover': ({ id, timelineBytes }) => autosave.recover(id, timelineBytes),
+    'autosave:discard': async ({ id }) => {
+      await autosave.discard(id);
+      return null;
+    },
     'examples:list': () => laboratory.examples(),
     'workloads:list': () => laboratory.workloads(),
     'swap:place': ({ action }, window) => (action === 'show' ? swapPlaces.place() : action === 'choose' ? swapPlaces.choose(window) : swapPlaces.reset()),
@@ -123,7 +147,7 @@ async function start(): Promise<void> {
     event.preventDefault();
     isCleared = true;
     comparisons.dispose();
-    void Promise.all([laboratory.dispose(), policies.dispose(), preferences.settled()]).finally(() => app.quit());
+    void autosave.close().catch(notSaved).then(() => Promise.all([laboratory.dispose(), policies.dispose(), preferences.settled()])).finally(() => app.quit());
   });
   laboratory.warm();
 }

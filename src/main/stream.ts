@@ -6,6 +6,7 @@
  *
  *   idle ──push──▶ scheduled ──flush──▶ waiting ──acknowledge──▶ idle (or scheduled, when more has come)
  */
+import type { AutosaveState } from '../shared/autosave';
 import type { StreamAck, StreamBatch, StreamMessage } from '../shared/ipc';
 import type { SnapshotActivity } from '../shared/snapshot-info';
 import type { StatusSnapshot } from '../shared/views';
@@ -29,6 +30,8 @@ export class StreamHub {
   private statusSent = true;
   /** undefined: sent. */
   private activity: SnapshotActivity | null | undefined;
+  private autosave: AutosaveState | null = null;
+  private autosaveSent = true;
   private cleared = false;
   private output: Output[] = [];
   private backlog = 0;
@@ -45,6 +48,7 @@ export class StreamHub {
     this.port = port;
     this.waiting = false;
     this.statusSent = this.status === null;
+    this.autosaveSent = this.autosave === null;
     this.schedule();
   }
 
@@ -58,6 +62,9 @@ export class StreamHub {
     if (message.type === 'status') {
       this.status = message.status;
       this.statusSent = false;
+    } else if (message.type === 'autosave') {
+      this.autosave = message.state;
+      this.autosaveSent = false;
     } else if (message.type === 'cleared') {
       this.output = [];
       this.backlog = 0;
@@ -92,7 +99,7 @@ export class StreamHub {
   }
 
   private get pending(): boolean {
-    return !this.statusSent || this.cleared || this.activity !== undefined || this.output.length > 0;
+    return !this.statusSent || !this.autosaveSent || this.cleared || this.activity !== undefined || this.output.length > 0;
   }
 
   private schedule(): void {
@@ -116,6 +123,8 @@ export class StreamHub {
     }
     if (!this.statusSent && this.status) messages.push({ type: 'status', status: this.status });
     this.statusSent = true;
+    if (!this.autosaveSent && this.autosave) messages.push({ type: 'autosave', state: this.autosave });
+    this.autosaveSent = true;
     if (this.activity !== undefined) messages.push({ type: 'snapshot', activity: this.activity });
     this.activity = undefined;
     this.batch++;

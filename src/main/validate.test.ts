@@ -21,6 +21,8 @@ const good: readonly (readonly [Channel, unknown])[] = [
   ['machine:query', { name: 'chain', arg: { processKey: 1, query: { findingId: 2 } } }],
   ['machine:query', { name: 'heap', arg: { processKey: 1, limit: 200, around: null } }],
   ['file:open', { path: null }],
+  ['autosave:configure', { enabled: true, seconds: 30, keep: false }],
+  ['autosave:recover', { id: 'lost-1.pagewise', timelineBytes: 0 }],
 ];
 test.each(good)('%s accepts %j', (channel, payload) => {
   expect(() => parsePayload(channel, payload)).not.toThrow();
@@ -34,6 +36,8 @@ const bad: readonly (readonly [Channel, unknown, RegExp])[] = [
   ['app:appearance', { theme: 'dark', zoom: Number.NaN }, /number/],
   ['compile:check', { file: 'a.c', text: 'x'.repeat(LIMITS.sourceCharacters + 1), options }, /at most/],
   ['machine:command', { ...run, options: { ...options, optimise: 9 } }, /optimise/],
+  ['autosave:configure', { enabled: true, seconds: 0, keep: false }, /seconds/],
+  ['autosave:discard', { id: 7 }, /id/],
   ['machine:command', { ...run, breakpoints: [0] }, /breakpoints\[0\]/],
   ['machine:command', { ...run, timelineBytes: 2 ** 33 }, /timelineBytes/],
   ['machine:command', { type: 'recording', budgetBytes: 1 }, /budgetBytes/],

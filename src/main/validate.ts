@@ -2,6 +2,7 @@
  * Every payload that the page sends is checked here, field by field, before anything reads it: shapes, kinds, and bounds.
  * `parsePayload` returns a fresh value with the contract's fields only; anything else throws PayloadError.
  */
+import { AUTOSAVE_SECONDS } from '../shared/autosave';
 import type { MachineConfig, SegmentFit, TranslationMode } from '../shared/config';
 import { machineFrom, type FieldChange } from '../shared/machine-fields';
 import type { CompileOptions } from '../shared/diagnostics';
@@ -388,6 +389,15 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
     return { suggestedName: name(all['suggestedName'], `${at}.suggestedName`), text: text(LIMITS.exportCharacters)(all['text'], `${at}.text`) };
   },
   'report:save': nothing,
+  'autosave:configure': (value, at) => {
+    const all = fields(value, at);
+    return { enabled: flag(all['enabled'], `${at}.enabled`), seconds: integer(AUTOSAVE_SECONDS.least, AUTOSAVE_SECONDS.most)(all['seconds'], `${at}.seconds`), keep: flag(all['keep'], `${at}.keep`) };
+  },
+  'autosave:recover': (value, at) => {
+    const all = fields(value, at);
+    return { id: name(all['id'], `${at}.id`), timelineBytes: recordingBytes(all['timelineBytes'], `${at}.timelineBytes`) };
+  },
+  'autosave:discard': (value, at) => ({ id: name(fields(value, at)['id'], `${at}.id`) }),
   'examples:list': nothing,
   'workloads:list': nothing,
   'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,

@@ -1,10 +1,11 @@
 /** The one contract between window and main process. Every payload is checked on arrival (src/main/validate.ts). */
 import type { CompileOptions, Diagnostic } from './diagnostics';
+import type { AutosaveSettings, AutosaveState } from './autosave';
 import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './config';
 import type { FieldChange } from './machine-fields';
 import type { FileMoment, FileMomentProgress } from './moment-files';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
-import type { SnapshotActivity } from './snapshot-info';
+import type { SnapshotActivity, SnapshotOpened } from './snapshot-info';
 import type { Answer, QueryMap, QueryName } from './views';
 import type { TravelTarget } from './timeline';
 import type { SegmentChange } from './views-segments';
@@ -70,6 +71,10 @@ export interface InvokeMap {
   'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
   /** The run as one HTML file, written where the user says. Null: cancelled. */
   'report:save': [null, { path: string } | Refusal | null];
+  'autosave:configure': [AutosaveSettings, null];
+  /** Puts a machine of an earlier session in the place of the one at hand. */
+  'autosave:recover': [{ id: string; timelineBytes: number }, SnapshotOpened];
+  'autosave:discard': [{ id: string }, null];
   'examples:list': [null, readonly ExampleInfo[]];
   'workloads:list': [null, readonly MixInfo[]];
   'policy:open': [null, { path: string; name: string } | null];
@@ -87,7 +92,7 @@ export interface InvokeMap {
   'compare:remember': [{ json: string }, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel', 'compare:open', 'compare:progress', 'compare:cancel', 'compare:remembered', 'compare:remember'];
+export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'autosave:configure', 'autosave:recover', 'autosave:discard', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel', 'compare:open', 'compare:progress', 'compare:cancel', 'compare:remembered', 'compare:remember'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =
@@ -96,6 +101,8 @@ export type StreamMessage =
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedBytes: number; /** The process that wrote. */ readonly pid: number; readonly name: string }
   /** How far saving or opening a snapshot has come; null: nothing of the kind is under way any more. Newest wins. */
   | { readonly type: 'snapshot'; readonly activity: SnapshotActivity | null }
+  /** What Pagewise saves by itself, and what it found of earlier sessions. Newest wins. */
+  | { readonly type: 'autosave'; readonly state: AutosaveState }
   | { readonly type: 'cleared' };
 /** The window answers each batch of messages with its number: main sends the next one only then. */
 export interface StreamBatch { readonly batch: number; readonly messages: readonly StreamMessage[] }

@@ -12,6 +12,7 @@ import './styles/policies.css';
 import App from './App.vue';
 import { connectStream, errorText } from './lib/bridge';
 import { registerCommands } from './lib/commands';
+import { useAutosave } from './stores/autosave';
 import { useEditor } from './stores/editor';
 import { useMessages } from './stores/messages';
 import { usePreferences } from './stores/preferences';
@@ -26,7 +27,11 @@ async function start(): Promise<void> {
     console.error(error);
     messages.say(`Something went wrong in the window: ${errorText(error)}`, 'error');
   };
-  connectStream(session.onStream);
+  const autosave = useAutosave();
+  connectStream((message) => {
+    if (message.type === 'autosave') autosave.take(message.state);
+    else session.onStream(message);
+  });
   const loaded = await Promise.allSettled([usePreferences().load(), session.loadExamples()]);
   registerCommands();
   const restored = await Promise.allSettled([useEditor().restore()]);

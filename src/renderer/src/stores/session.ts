@@ -58,7 +58,7 @@ export const useSession = defineStore('session', () => {
   /** The last command by which the machine moved. */
   const moved = ref<'run' | 'step' | 'continue' | 'travel'>('run');
 
-  function onStream(message: StreamMessage): void {
+  function onStream(message: Exclude<StreamMessage, { type: 'autosave' }>): void {
     if (message.type === 'status') status.value = message.status;
     else if (message.type === 'output') log.append(message.stream, message.text, message.droppedBytes, { pid: message.pid, name: message.name });
     else if (message.type === 'cleared') log.begin();
