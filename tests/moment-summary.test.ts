@@ -6,11 +6,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine } from '../src/core/machine/machine-api';
 import { compileUnits, linkProgram } from '../src/host/engine';
+import { saveSnapshot } from '../src/host/snapshot-file';
+import { NoSummary, summariseSnapshot, type SummaryTools } from '../src/host/snapshot-summary';
 import { collectSources } from '../src/host/source-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE } from '../src/shared/config';
 import type { TravelTarget } from '../src/shared/timeline';
 import type { MomentSummary } from '../src/shared/views-compare';
 import { prepareTools } from './engine.fixture';
+import { codecModule, LABEL } from './machine-snapshot.fixture';
 
 const TEXT = `#include <stdlib.h>
 #include <unistd.h>
@@ -29,6 +32,7 @@ int main(void) {
 const folder = mkdtempSync(join(tmpdir(), 'pagewise-moment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let machine: Machine;
+let tools: SummaryTools;
 
 function run(): void {
   for (let slices = 0; machine.run(777_777) === 'quantum'; slices++) if (slices > 10_000) throw new Error('a run without end');
@@ -39,13 +43,14 @@ function go(target: TravelTarget): MomentSummary {
   return summary();
 }
 function summary(): MomentSummary {
-  const { value } = machine.query('momentSummary', null);
+  const { value } = machine.query('momentSummary', { thorough: false });
   if (value === null) throw new Error('nothing is loaded');
   return value;
 }
 
 beforeAll(async () => {
   const { engine, clang } = await prepareTools();
+  tools = { kernel: engine.kernel, codec: await codecModule(), version: LABEL.engineVersion };
   const source = join(folder, 'nodes.c');
   writeFileSync(source, TEXT);
   const compiled = await compileUnits(clang, [collectSources(source, [])], { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
@@ -53,7 +58,7 @@ beforeAll(async () => {
     machine: DEFAULT_MACHINE, check: { ...DEFAULT_CHECK, tool: 'memcheck', leakCheck: 'full', explainLeaks: false }, programName: './nodes', args: [],
     environment: [], stdout: 'tty', pid: 1000, maxInstructions: 0, maxOutputBytes: 0, maxHeapBytes: 0,
   }, { output: () => undefined, input: () => null }, engine.kernel, { timelineBytes: 64 * 2 ** 20 });
-  expect(machine.query('momentSummary', null).value).toBeNull();
+  expect(machine.query('momentSummary', { thorough: false }).value).toBeNull();
   machine.load(linkProgram(engine, compiled.bitcode ?? [], compiled.sources));
   run();
 });
@@ -111,4 +116,17 @@ it('has each mapping with its place', () => {
   const stack = mappings.find(({ kind }) => kind === 'stack');
   expect(Number(BigInt(stack?.high ?? 0) - BigInt(stack?.low ?? 0))).toBe(stack?.bytes);
   expect(stack?.permissions).toBe('rw-p');
+});
+
+it('is the same out of a snapshot file; a machine that this computer has no memory for is refused', async () => {
+  const file = join(folder, 'a.pagewise');
+  const there = go({ kind: 'head' });
+  await saveSnapshot(file, machine.snapshotParts(LABEL), tools.codec);
+  const stages = new Set<string>();
+  const { about, summary: fromFile } = await summariseSnapshot(file, tools, { onActivity: ({ stage }) => stages.add(stage) });
+  expect(fromFile).toEqual(there);
+  expect(about.info.programs).toEqual(['nodes']);
+  expect([...stages]).toEqual(['checking', 'loading']);
+  await expect(summariseSnapshot(file, { ...tools, memoryBytes: 100_000 })).rejects.toThrow(/too large for this computer: it needs [\d.]+ [KM]iB of memory, and 97.7 KiB are free/);
+  await expect(summariseSnapshot(join(folder, 'missing.pagewise'), tools)).rejects.toThrow(NoSummary);
 });

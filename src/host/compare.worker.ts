@@ -1,7 +1,7 @@
 /** The thread that makes the machine of one snapshot file aside, for a comparison. Started, and ended, by compare-client.ts: its memory goes with it. */
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FileMomentProgress } from '../shared/moment-files';
+import type { SnapshotActivity } from '../shared/snapshot-info';
 import type { CompareWorkerSetup, FromCompareWorker } from './compare-protocol';
 import { NoSummary, summariseSnapshot } from './snapshot-summary';
 import { engineVersion, readKernel, readSnapshotCodec, SystemFilesError } from './system-files';
@@ -16,8 +16,8 @@ const name = basename(path);
 async function work(): Promise<void> {
   try {
     const tools = { kernel: new WebAssembly.Module(readKernel(paths)), codec: new WebAssembly.Module(readSnapshotCodec(paths)), version: engineVersion(paths) };
-    const onProgress = (stage: FileMomentProgress['stage'], doneBytes: number, totalBytes: number): void => { post({ type: 'progress', progress: { name, stage, doneBytes, totalBytes } }); };
-    const { about: { info, notices }, summary } = await summariseSnapshot(path, tools, { onStage: onProgress });
+    const onActivity = (activity: SnapshotActivity): void => { post({ type: 'progress', progress: { name, ...activity } }); };
+    const { about: { info, notices }, summary } = await summariseSnapshot(path, tools, { onActivity });
     post({ type: 'moment', moment: { name, title: info.title, savedAt: info.savedAt.startsWith('1970') ? '' : info.savedAt, program: info.programs[0] ?? info.title, summary, notices } });
   } catch (error) {
     if (error instanceof NoSummary || error instanceof SystemFilesError) post({ type: 'refused', message: error.message });

@@ -14,8 +14,11 @@ import { CannotLoad } from '../core/segmentation/cannot-load';
 import { SnapshotDamage } from '../core/snapshot/damage';
 import type { SnapshotProgress } from '../core/snapshot/format';
 import { CannotLoadHere, readSaved } from '../core/snapshot/machine-loading';
-import type { SnapshotAbout } from '../core/snapshot/snapshot';
+import { SECTIONS } from '../core/snapshot/machine-sections';
+import type { Snapshot, SnapshotAbout } from '../core/snapshot/snapshot';
 import { CannotSave } from '../core/snapshot/swap-pages';
+import { PAGE_BYTES } from '../core/store/store';
+import { size } from '../shared/quantities';
 import type { SnapshotActivity, SnapshotFailure } from '../shared/snapshot-info';
 import { SESSION_SECTION, sessionFrom, type SavedSession } from './saved-session';
 import { openSnapshot, SnapshotFileError, takePages } from './snapshot-file';
@@ -28,10 +31,12 @@ export interface SnapshotSurroundings {
   /** Of this installation. */
   readonly version: string;
   readonly ports: Omit<MachinePorts, 'swap'>;
-  /** A swap file for the new machine, beside those in use. @throws SwapFileError */
-  readonly openSwap: (slotCount: number) => SwapFile;
+  /** A swap file for the new machine, beside those in use; null: its swapped pages go into memory of this process. @throws SwapFileError */
+  readonly openSwap: ((slotCount: number) => SwapFile) | null;
   /** Host memory for the recording of a machine with a program; those without are not recorded. */
   readonly timelineBytes: number;
+  /** Host memory that the machine may take; absent: no limit. */
+  readonly memoryBytes?: number;
 }
 
 export interface SnapshotMachine {
@@ -62,10 +67,12 @@ export async function loadSnapshotMachine(path: string, surroundings: SnapshotSu
   const { snapshot, close } = opening;
   let swap: SwapFile | null = null;
   try {
+    const needed = neededMemory(snapshot), most = surroundings.memoryBytes ?? Infinity;
+    if (needed > most) throw new SnapshotRefused(`The machine in it is too large for this computer: it needs ${size(needed)} of memory, and ${size(most)} are free.`);
     const saved = readSaved(snapshot);
     const { session, notices } = sessionFrom(snapshot.bytes(SESSION_SECTION), saved.programs);
     const { slotCount } = saved.config.machine.swap;
-    if (slotCount > 0) swap = surroundings.openSwap(slotCount);
+    if (slotCount > 0) swap = surroundings.openSwap?.(slotCount) ?? null;
     const options = { timelineBytes: session.program === null ? 0 : surroundings.timelineBytes };
     const loading = createMachineFromSnapshot(snapshot, swap === null ? surroundings.ports : { ...surroundings.ports, swap }, surroundings.kernel, options, saved);
     await takePages(snapshot, loading.sections, loading.taker, workOf('loading'));
@@ -77,6 +84,11 @@ export async function loadSnapshotMachine(path: string, surroundings: SnapshotSu
   } finally {
     close();
   }
+}
+
+/** What a machine takes beyond a few MiB: its used pages of the store, V bits among them, and the swapped ones. Pages of a pattern take none. */
+function neededMemory(snapshot: Snapshot): number {
+  return [SECTIONS.pages, SECTIONS.slots].reduce((sum, name) => sum + (snapshot.pageNumbers(name)?.length ?? 0) * PAGE_BYTES, 0);
 }
 
 const EXPECTED = [SnapshotRefused, SnapshotFileError, SnapshotDamage, CannotLoad, CannotLoadHere, CannotSave, SwapFileError, SystemFilesError];

@@ -247,7 +247,8 @@ const cellRange: Parser<FrameMapQuery> = (value, at) => {
 };
 
 const QUERIES: { readonly [N in QueryName]: Parser<QueryMap[N][0]> } = {
-  status: nothing, machineConfig: nothing, result: nothing, momentSummary: nothing, processes: nothing, tlb: nothing, hugeMemory: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
+  status: nothing, machineConfig: nothing, result: nothing, processes: nothing, tlb: nothing, hugeMemory: nothing, reportText: nothing, reportXml: nothing, faultRatios: nothing,
+  momentSummary: (value, at) => ({ thorough: flag(fields(value, at)['thorough'], `${at}.thorough`) }),
   vmas: processOnly, callStack: processOnly, globals: processOnly,
   pages: ofProcess((all, at) => ({
     mappingId: key(all['mappingId'], `${at}.mappingId`), from: key(all['from'], `${at}.from`), count: integer(1, 65_536)(all['count'], `${at}.count`),

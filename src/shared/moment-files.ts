@@ -1,4 +1,5 @@
 /** Snapshot files as sides of a comparison, between window and main. */
+import type { SnapshotActivity } from './snapshot-info';
 import type { MomentSummary } from './views-compare';
 
 export interface FileMoment {
@@ -13,5 +14,5 @@ export interface FileMoment {
   readonly notices: readonly string[];
 }
 
-/** How far reading a file has come. It is checked whole before its machine is made. */
-export interface FileMomentProgress { readonly name: string; readonly stage: 'checking' | 'loading'; readonly doneBytes: number; readonly totalBytes: number }
+/** How far reading a file has come. */
+export interface FileMomentProgress extends SnapshotActivity { readonly name: string }

@@ -92,6 +92,8 @@ describe('the sentence', () => {
 
   it('times have the unit and the digits that tell them apart', () => {
     expect(momentTimes([1e-6 * CYCLES_PER_SECOND, 177e-6 * CYCLES_PER_SECOND])).toEqual(['1.00 µs', '177 µs']);
+    expect(momentTimes([8.28e-6 * CYCLES_PER_SECOND])).toEqual(['8.28 µs']);
+    expect(momentTimes([0, 0.01 * CYCLES_PER_SECOND])).toEqual(['0.000 s', '0.010 s']);
     expect(momentTimes([0.01 * CYCLES_PER_SECOND, 0.010002 * CYCLES_PER_SECOND])).toEqual(['0.010000 s', '0.010002 s']);
   });
 });

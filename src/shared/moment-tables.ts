@@ -45,9 +45,13 @@ export function tablesOf({ stacks, leaks, mappings, processes, faults, faultLine
   return [stacks, ...(typeof leaks === 'string' ? [] : [leaks]), mappings, processes, faults, faultLines];
 }
 
+const NO_LEAKS: Readonly<Record<NoLeakCheck, string>> = {
+  'off': 'There is no leak check at one of these moments: the machine runs without a checker, or with the leak check switched off.',
+  'skipped': 'Looking for leaks would take long at one of these moments, because its heap is large: remember the moment to have it done.',
+  'too-large': 'The leaks of one of these moments are not known: its memory is too large to look through for a summary.',
+};
 export function noLeaksText(why: NoLeakCheck): string {
-  return why === 'off' ? 'There is no leak check at one of these moments: the machine runs without a checker, or with the leak check switched off.'
-    : 'The leaks of one of these moments are not known: its memory is too large to look through for a summary.';
+  return NO_LEAKS[why];
 }
 
 function overviewOf(a: MomentSummary, b: MomentSummary): readonly OverviewRow[] {

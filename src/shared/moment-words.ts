@@ -8,7 +8,8 @@ import type { MomentSummary } from './views-compare';
 export function momentTimes(cycles: readonly number[]): readonly string[] {
   const moments = new Set(cycles).size;
   const inSeconds = (digits: number): readonly string[] => cycles.map((cycle) => `${(cycle / CYCLES_PER_SECOND).toFixed(digits)} s`);
-  const coarse = [inSeconds(3), cycles.map(cyclesAsTime)].find((texts) => new Set(texts).size === moments);
+  const isTold = (texts: readonly string[]): boolean => new Set(texts).size === moments && texts.every((text, i) => cycles[i] === 0 || text !== '0.000 s');
+  const coarse = [inSeconds(3), cycles.map(cyclesAsTime)].find(isTold);
   if (coarse !== undefined) return coarse;
   let digits = 4;
   while (digits < 9 && new Set(inSeconds(digits)).size < moments) digits++;

@@ -33,8 +33,9 @@ export interface MomentLeaks {
   readonly records: readonly MomentLoss[];
   readonly otherRecords: LeakTotals & { readonly records: number };
 }
-/** Why there is no leak check at a moment: it is switched off, or there is too much memory to look through just for a summary. */
-export type NoLeakCheck = 'off' | 'too-large';
+/** Why there is no leak check at a moment: it is switched off; there is too much memory to look through while a view waits; there is too much at all. */
+export type NoLeakCheck = 'off' | 'skipped' | 'too-large';
+export const NO_LEAK_CHECKS: readonly NoLeakCheck[] = ['off', 'skipped', 'too-large'];
 /** Page faults that a line of the program, or a function of the C library (line 0), has caused so far. */
 export interface MomentFaultLine { readonly file: string; readonly line: number; readonly fn: string; readonly faults: number; readonly major: number }
 

@@ -141,8 +141,8 @@ export interface QueryMap {
   faultRatios: [null, FaultRatios];
   /** Where on the simulated clock instruction counts of the past lie: exact at events, in proportion between them. */
   moments: [{ instructions: readonly number[] }, readonly Moment[]];
-  /** The present moment in numbers; null: nothing is loaded. */
-  momentSummary: [null, MomentSummary | null];
+  /** The present moment in numbers; null: nothing is loaded. `thorough`: with its leaks, however long it takes to look for them. */
+  momentSummary: [{ thorough: boolean }, MomentSummary | null];
   processes: [null, readonly ProcessRow[]];
   processTable: [ProcessTableQuery, ProcessTable];
   processDetail: [{ processKey: number }, ProcessDetail | null];

@@ -67,8 +67,8 @@ const HANDLERS: Handlers = {
   faultCosts: ({ pass }, { where, by, limit }) => faultCosts(pass, where, by, limit),
   faultRatios: ({ pass }) => faultRatios(pass),
   moments: ({ pass }, { instructions }) => momentsOf(pass, instructions),
-  momentSummary: (context) => (context.state === 'empty' ? null : momentSummary(
-    context.pass, [...context.pass.computer.processes].map((process) => processRow(context, process)), (key, read, nothing) => withProcess(context, key, read, nothing),
+  momentSummary: (context, { thorough }) => (context.state === 'empty' ? null : momentSummary(
+    context.pass, [...context.pass.computer.processes].map((process) => processRow(context, process)), (key, read, nothing) => withProcess(context, key, read, nothing), thorough,
   )),
   processes: (context) => [...context.pass.computer.processes].map((process) => processRow(context, process)),
   processTable: (context, query) => processTable(context.pass.computer, query, context.state !== 'running'),

@@ -14,14 +14,14 @@ import { framesOf, largest, leaksOf, total, type ReadProcess } from './query-mom
 
 const PAGE = 4096;
 
-/** `processes`: all that there are; `read`: reads from a process as if it ran. */
-export function momentSummary(pass: Pass, processes: readonly MomentProcess[], read: ReadProcess): MomentSummary {
+/** `processes`: all that there are; `read`: reads from a process as if it ran; `thorough`: looks for leaks in larger memories too. */
+export function momentSummary(pass: Pass, processes: readonly MomentProcess[], read: ReadProcess, thorough: boolean): MomentSummary {
   const { computer } = pass;
   const { minorFaults, majorFaults } = computer.counters();
   const present = [...computer.processes].filter((process) => process.phase !== 'reclaimed');
   return {
     moment: { instruction: computer.instructions(), cycle: computer.cycles() }, profile: computer.config.machine.profile,
-    ...heapOf(pass, present), leaks: leaksOf(pass, present, read), ...mappingsOf(present, read), ...processesOf(processes), ...faultsOf(pass), minorFaults, majorFaults,
+    ...heapOf(pass, present), leaks: leaksOf(pass, present, read, thorough), ...mappingsOf(present, read), ...processesOf(processes), ...faultsOf(pass), minorFaults, majorFaults,
   };
 }
 

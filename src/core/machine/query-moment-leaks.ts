@@ -14,18 +14,17 @@ import type { Process } from './process';
 export type ReadProcess = <T>(processKey: number, read: (process: Process) => T, nothing: T) => T;
 
 const PAGE = 4096;
-/** What is looked through for a summary: some tens of milliseconds. */
-const MOST_RESIDENT_BYTES = 256 * 2 ** 20;
-const MOST_MAPPED_BYTES = 4 * 2 ** 30;
-const MOST_BLOCKS = 300_000;
+/** What is looked through: a block costs about 1.5 µs. */
+interface Bounds { readonly residentBytes: number; readonly mappedBytes: number; readonly blocks: number }
+/** While a view waits: a tenth of a second at most. */
+const QUICK: Bounds = { residentBytes: 128 * 2 ** 20, mappedBytes: 2 ** 30, blocks: 50_000 };
+/** Where somebody asked for this very moment. */
+const THOROUGH: Bounds = { residentBytes: 2 ** 30, mappedBytes: 8 * 2 ** 30, blocks: 1_000_000 };
 
-export function leaksOf(pass: Pass, processes: readonly Process[], read: ReadProcess): MomentLeaks | NoLeakCheck {
+export function leaksOf(pass: Pass, processes: readonly Process[], read: ReadProcess, thorough: boolean): MomentLeaks | NoLeakCheck {
   const { check } = pass.config;
   if (check.tool !== 'memcheck' || check.leakCheck === 'no') return 'off';
-  const unchecked = processes.filter(({ phase }) => phase !== 'ended');
-  const isTooLarge = total(unchecked, ({ space }) => space.residentPages) * PAGE > MOST_RESIDENT_BYTES || total(unchecked, ({ space }) => space.virtualPages) * PAGE > MOST_MAPPED_BYTES
-    || total(processes, ({ heap }) => heap?.liveBlocks() ?? 0) > MOST_BLOCKS;
-  if (isTooLarge) return 'too-large';
+  if (!isWithin(processes.filter((process) => !isChecked(process)), thorough ? THOROUGH : QUICK)) return thorough ? 'too-large' : 'skipped';
   const losses = new Losses();
   const totals: Record<LeakKind, LeakTotals> = { definite: NONE, indirect: NONE, possible: NONE, reachable: NONE };
   for (const process of processes) {
@@ -44,9 +43,19 @@ export function leaksOf(pass: Pass, processes: readonly Process[], read: ReadPro
 
 const NONE: LeakTotals = { bytes: 0, blocks: 0 };
 
+function isWithin(processes: readonly Process[], most: Bounds): boolean {
+  return total(processes, ({ space }) => space.residentPages) * PAGE <= most.residentBytes && total(processes, ({ space }) => space.virtualPages) * PAGE <= most.mappedBytes
+    && total(processes, ({ heap }) => heap?.liveBlocks() ?? 0) <= most.blocks;
+}
+
 /** At the end of a process a check has run; what it was asked for earlier may be out of date. */
-function scanOf({ heap, phase }: Process): LeakScan | null {
-  return heap === null ? null : (phase === 'ended' ? heap.lastScan() : null) ?? heap.scanNow();
+function isChecked({ heap, phase }: Process): boolean {
+  return phase === 'ended' && heap?.lastScan() != null;
+}
+
+function scanOf(process: Process): LeakScan | null {
+  const { heap } = process;
+  return heap === null ? null : isChecked(process) ? heap.lastScan() : heap.scanNow();
 }
 
 type Loss = { -readonly [K in Exclude<keyof MomentLoss, 'frames'>]: MomentLoss[K] } & { readonly stack: number };

@@ -1,5 +1,5 @@
 /** Remembered moments as the text that outlives the window; what is not whole in it, or of another version, is left out. */
-import type { MomentSummary } from '@shared/views-compare';
+import { NO_LEAK_CHECKS, type MomentSummary } from '@shared/views-compare';
 
 /** Of one file, in characters: newest moments first come in, older ones while there is room. */
 export const SAVED_LIMIT = 3_000_000;
@@ -35,7 +35,7 @@ export function savedMoments(json: string): readonly SavedMoment[] {
 function isSaved(value: unknown): value is SavedMoment {
   if (!isLike(value, EXAMPLE)) return false;
   const { summary: { leaks, profile } } = value as SavedMoment;
-  return (leaks === 'off' || leaks === 'too-large' || isLike(leaks, LEAKS)) && (profile === 'linux' || profile === 'windows');
+  return (typeof leaks === 'string' ? NO_LEAK_CHECKS.includes(leaks) : isLike(leaks, LEAKS)) && (profile === 'linux' || profile === 'windows');
 }
 
 /** Same kinds of fields; of lists, every item as the example's first. */

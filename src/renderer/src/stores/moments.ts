@@ -77,7 +77,7 @@ export const useMoments = defineStore('moments', () => {
     const where = place(), run = session.runNumber;
     const program = baseName(session.request?.file ?? editor.name);
     try {
-      const { value } = await ask('momentSummary', null);
+      const { value } = await ask('momentSummary', { thorough: true });
       if (value === null) {
         messages.say('Nothing has run yet: there is no moment to remember.');
         return null;
