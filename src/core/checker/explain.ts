@@ -190,13 +190,13 @@ class PointerWatcher implements Watcher, HeapObserver {
 
   written(va: bigint, length: number): void { this.rangeWritten(va, length); }
 
-  allocated(block: Block): void {
-    const watched = this.byId.get(block.blockId);
+  allocated(blockId: number): void {
+    const watched = this.byId.get(blockId);
     if (watched !== undefined) watched.isAllocated = true;
   }
 
-  freed(block: Block): void {
-    this.vanished(block.address, block.address + block.size, 'holder-freed', null);
+  freed(address: number, size: number): void {
+    this.vanished(address, address + size, 'holder-freed', null);
   }
 
   framePopped(low: bigint, length: number, returned: bigint | null): void {

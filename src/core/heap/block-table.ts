@@ -1,15 +1,17 @@
 /**
- * Records of heap blocks: who allocated what, where and when. A blockId is never used twice.
+ * Records of heap blocks: who allocated what, where and when. A blockId is never used twice; 0 is no block.
  *
- * Adding and removing are warm (every malloc and free), so there is no table by address or number that would have to be
- * hashed anew as blocks come and go: records are listed under the page that their block begins in, where at most some
- * fifty fit, and kept by number in slabs of 1,024 that are dropped when empty. Blocks of more than a page are few and
- * also listed apart.
+ * Adding and removing are warm (every malloc and free), so there is no table by address that would have to be hashed anew as blocks
+ * come and go: numbers are listed under the page that their block begins in, where at most some fifty fit. Blocks of more
+ * than a page are few and also listed apart. Records are rows of plain numbers (block-slabs.ts); a `Block` is a copy of one.
  */
-import type { Placed } from './placement';
+import { SLAB_BLOCKS, Slabs } from './block-slabs';
+import type { Slab } from './block-slabs';
 
 export type AllocKind = 'malloc' | 'new' | 'new[]';
+const KINDS: readonly AllocKind[] = ['malloc', 'new', 'new[]'];
 
+/** A record as it is at the moment at which it is asked for. */
 export interface Block {
   readonly blockId: number;
   /** First byte of the payload. User addresses are below 2^53. */
@@ -17,14 +19,13 @@ export interface Block {
   /** Requested size. */
   readonly size: number;
   readonly kind: AllocKind;
-  readonly placed: Placed;
   readonly allocStack: number;
   /** Instruction count at the allocation. */
   readonly allocatedAt: number;
   /** Stack of the free, or -1 while the block is live. */
-  freeStack: number;
+  readonly freeStack: number;
   /** Instruction count at the free, or -1. */
-  freedAt: number;
+  readonly freedAt: number;
 }
 
 /** True if `address` lies in the block or within `margin` bytes of it. */
@@ -33,122 +34,108 @@ export function brackets(block: Block, address: number, margin: number): boolean
 }
 
 const PAGE = 4096;
-const SLAB = 1024;
 
-/** Records by number. */
-export class Slabs {
-  private readonly slabs = new Map<number, { readonly blocks: (Block | null)[]; count: number }>();
-  private newest = -1;
-
-  add(block: Block): void {
-    const index = Math.floor(block.blockId / SLAB);
-    let slab = this.slabs.get(index);
-    if (slab === undefined) {
-      if (this.slabs.get(this.newest)?.count === 0) this.slabs.delete(this.newest);
-      slab = { blocks: new Array<Block | null>(SLAB).fill(null), count: 0 };
-      this.slabs.set(index, slab);
-      this.newest = index;
-    }
-    slab.blocks[block.blockId % SLAB] = block;
-    slab.count++;
-  }
-
-  delete(block: Block): void {
-    const index = Math.floor(block.blockId / SLAB);
-    const slab = this.slabs.get(index);
-    if (slab === undefined) return;
-    slab.blocks[block.blockId % SLAB] = null;
-    slab.count--;
-    if (slab.count === 0 && index !== this.newest) this.slabs.delete(index);
-  }
-
-  get(blockId: number): Block | null {
-    return this.slabs.get(Math.floor(blockId / SLAB))?.blocks[blockId % SLAB] ?? null;
-  }
-
-  * [Symbol.iterator](): Generator<Block> {
-    for (const { blocks } of this.slabs.values()) {
-      for (const block of blocks) if (block !== null) yield block;
-    }
-  }
+function blockOf(blockId: number, slab: Slab, row: number): Block {
+  const freeStack = slab.freeStack[row] as number;
+  return {
+    blockId, address: slab.address[row] as number, size: slab.size[row] as number, kind: KINDS[slab.kind[row] as number] as AllocKind,
+    allocStack: slab.allocStack[row] as number, allocatedAt: slab.allocatedAt[row] as number, freeStack, freedAt: freeStack < 0 ? -1 : slab.freedAt[row] as number,
+  };
 }
 
 export class BlockTable {
-  private readonly byId = new Slabs();
-  private readonly byPage = new Map<number, Block[]>();
-  private readonly large = new Set<Block>();
+  private slabs = new Slabs();
+  private readonly byPage = new Map<number, number[]>();
+  private readonly large = new Set<number>();
   private nextId = 1;
   liveBytes = 0;
   liveBlocks = 0;
 
-  add(placed: Placed, size: number, kind: AllocKind, allocStack: number, allocatedAt: number): Block {
-    const block: Block = { blockId: this.nextId++, address: placed.payload, size, kind, placed, allocStack, allocatedAt, freeStack: -1, freedAt: -1 };
-    this.byId.add(block);
-    const page = Math.floor(block.address / PAGE);
+  /** Answers the number of the new record. `handle`: what the placement calls the memory. */
+  add(handle: number, address: number, size: number, kind: AllocKind, allocStack: number, allocatedAt: number): number {
+    const blockId = this.nextId++, slab = this.slabs.add(blockId), row = blockId % SLAB_BLOCKS;
+    slab.address[row] = address;
+    slab.size[row] = size;
+    slab.handle[row] = handle;
+    slab.allocatedAt[row] = allocatedAt;
+    slab.allocStack[row] = allocStack;
+    slab.freeStack[row] = -1;
+    slab.kind[row] = KINDS.indexOf(kind);
+    const page = Math.floor(address / PAGE);
     const listed = this.byPage.get(page);
-    if (listed === undefined) this.byPage.set(page, [block]); else listed.push(block);
-    if (size > PAGE) this.large.add(block);
+    if (listed === undefined) this.byPage.set(page, [blockId]); else listed.push(blockId);
+    if (size > PAGE) this.large.add(blockId);
     this.liveBytes += size;
     this.liveBlocks++;
-    return block;
+    return blockId;
   }
 
-  /** The table of a forked process: the same numbers, and which block is the counterpart of each of these. */
-  fork(placed: (original: Placed) => Placed): { readonly table: BlockTable; readonly counterparts: ReadonlyMap<Block, Block> } {
+  /** The table of a forked process: an equal one, with the same numbers. */
+  fork(): BlockTable {
     const table = new BlockTable();
-    const counterparts = new Map<Block, Block>();
-    for (const block of this.byId) {
-      const copy: Block = { ...block, placed: placed(block.placed) };
-      counterparts.set(block, copy);
-      table.byId.add(copy);
-    }
-    const of = (block: Block): Block => counterparts.get(block) as Block;
-    for (const [page, listed] of this.byPage) table.byPage.set(page, listed.map(of));
-    for (const block of this.large) table.large.add(of(block));
+    table.slabs = this.slabs.copy();
+    for (const [page, listed] of this.byPage) table.byPage.set(page, listed.slice());
+    for (const blockId of this.large) table.large.add(blockId);
     table.nextId = this.nextId;
     table.liveBytes = this.liveBytes;
     table.liveBlocks = this.liveBlocks;
-    return { table, counterparts };
+    return table;
   }
 
-  /** The live block that begins at `address`. */
-  at(address: number): Block | undefined {
+  /** The live block that begins at `address`; 0: none does. */
+  at(address: number): number {
     const listed = this.byPage.get(Math.floor(address / PAGE));
-    if (listed === undefined) return undefined;
+    if (listed === undefined) return 0;
     for (let index = listed.length - 1; index >= 0; index--) {
-      const block = listed[index] as Block;
-      if (block.address === address && block.freeStack < 0) return block;
+      const blockId = listed[index] as number, slab = this.slabOf(blockId), row = blockId % SLAB_BLOCKS;
+      if (slab.address[row] === address && (slab.freeStack[row] as number) < 0) return blockId;
     }
-    return undefined;
+    return 0;
+  }
+
+  sizeOf(blockId: number): number {
+    return this.slabOf(blockId).size[blockId % SLAB_BLOCKS] as number;
+  }
+
+  addressOf(blockId: number): number {
+    return this.slabOf(blockId).address[blockId % SLAB_BLOCKS] as number;
+  }
+
+  handleOf(blockId: number): number {
+    return this.slabOf(blockId).handle[blockId % SLAB_BLOCKS] as number;
   }
 
   /** A live block becomes a freed one; its record stays until `forget`. */
-  free(block: Block, freeStack: number, freedAt: number): void {
-    this.liveBytes -= block.size;
+  free(blockId: number, freeStack: number, freedAt: number): void {
+    const slab = this.slabOf(blockId), row = blockId % SLAB_BLOCKS;
+    this.liveBytes -= slab.size[row] as number;
     this.liveBlocks--;
-    block.freeStack = freeStack;
-    block.freedAt = freedAt;
+    slab.freeStack[row] = freeStack;
+    slab.freedAt[row] = freedAt;
   }
 
-  forget(block: Block): void {
-    this.byId.delete(block);
-    this.large.delete(block);
-    const page = Math.floor(block.address / PAGE);
+  forget(blockId: number): void {
+    const page = Math.floor(this.addressOf(blockId) / PAGE);
+    this.slabs.delete(blockId);
+    this.large.delete(blockId);
     const listed = this.byPage.get(page);
     if (listed === undefined) return;
-    const at = listed.indexOf(block);
+    const at = listed.indexOf(blockId);
     const last = listed.pop();
-    if (last !== undefined && last !== block && at >= 0) listed[at] = last;
+    if (last !== undefined && last !== blockId && at >= 0) listed[at] = last;
     if (listed.length === 0) this.byPage.delete(page);
   }
 
   /** Blocks, live and freed, that bracket `address` within `margin` bytes (at most a page). */
   around(address: number, margin: number): Block[] {
     const found: Block[] = [];
-    for (const block of this.large) if (brackets(block, address, margin)) found.push(block);
+    for (const blockId of this.large) {
+      const block = this.known(blockId);
+      if (brackets(block, address, margin)) found.push(block);
+    }
     const last = Math.floor((address + margin) / PAGE);
     for (let page = Math.floor((address - margin) / PAGE) - 1; page <= last; page++) {
-      for (const block of this.byPage.get(page) ?? []) if (block.size <= PAGE && brackets(block, address, margin)) found.push(block);
+      for (const block of this.listedOn(page)) if (block.size <= PAGE && brackets(block, address, margin)) found.push(block);
     }
     return found;
   }
@@ -156,21 +143,47 @@ export class BlockTable {
   /** Blocks, live and freed, with a byte on the page that begins at `low`, by ascending address. */
   onPage(low: number): Block[] {
     const touches = (block: Block): boolean => block.address < low + PAGE && block.address + Math.max(block.size, 1) > low;
-    const found = [...this.large].filter(touches);
+    const found = [...this.large].map((blockId) => this.known(blockId)).filter(touches);
     for (const page of [low / PAGE - 1, low / PAGE]) {
-      for (const block of this.byPage.get(page) ?? []) if (block.size <= PAGE && touches(block)) found.push(block);
+      for (const block of this.listedOn(page)) if (block.size <= PAGE && touches(block)) found.push(block);
     }
     return found.sort((a, b) => a.address - b.address || a.blockId - b.blockId);
   }
 
-  get(blockId: number): Block | null { return this.byId.get(blockId); }
+  get(blockId: number): Block | null {
+    const slab = this.slabs.of(blockId), row = blockId % SLAB_BLOCKS;
+    return slab === null || slab.address[row] === 0 ? null : blockOf(blockId, slab, row);
+  }
 
   live(): Block[] {
     const found: Block[] = [];
-    for (const block of this.byId) if (block.freeStack < 0) found.push(block);
+    this.slabs.each((blockId, slab, row) => { if ((slab.freeStack[row] as number) < 0) found.push(blockOf(blockId, slab, row)); });
     return found;
   }
 
   /** Live and freed blocks whose records are kept, in the order of their numbers. */
-  all(): Iterable<Block> { return this.byId; }
+  all(): Block[] {
+    const found: Block[] = [];
+    this.slabs.each((blockId, slab, row) => { found.push(blockOf(blockId, slab, row)); });
+    return found;
+  }
+
+  /** Visits the live blocks in the order of their numbers. */
+  eachLive(visit: (blockId: number, size: number, allocStack: number) => void): void {
+    this.slabs.each((blockId, slab, row) => { if ((slab.freeStack[row] as number) < 0) visit(blockId, slab.size[row] as number, slab.allocStack[row] as number); });
+  }
+
+  private listedOn(page: number): readonly Block[] {
+    return (this.byPage.get(page) ?? []).map((blockId) => this.known(blockId));
+  }
+
+  private known(blockId: number): Block {
+    return blockOf(blockId, this.slabOf(blockId), blockId % SLAB_BLOCKS);
+  }
+
+  private slabOf(blockId: number): Slab {
+    const slab = this.slabs.of(blockId);
+    if (slab === null) throw new Error(`there is no record of block ${String(blockId)}`);
+    return slab;
+  }
 }

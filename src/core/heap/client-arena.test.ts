@@ -3,7 +3,7 @@
  * pointers printed; only a hash of what it printed is kept here.
  */
 import { describe, expect, test } from 'vitest';
-import type { ArenaBlock } from './client-arena';
+import { NONE } from './arena-rows';
 import { ClientArena, freeListOf } from './client-arena';
 import { BlockTable } from './block-table';
 import { Quarantine } from './quarantine';
@@ -52,19 +52,19 @@ function randomSequence(steps: number, largest: number, volume: number, bigBlock
   const arena = newArena();
   const table = new BlockTable();
   const quarantine = new Quarantine(volume, bigBlock);
-  const held: (ArenaBlock | null)[] = new Array<ArenaBlock | null>(256).fill(null);
+  const held = new Array<number>(256).fill(NONE);
   const random = generator();
   const lines: string[] = [];
   let base = 0;
   for (let step = 0; step < steps; step++) {
     const k = random() % 256;
-    const old = held[k];
-    if (old) {
-      const block = table.at(old.payload);
-      if (block === undefined) throw new Error('no record');
+    const old = held[k] ?? NONE;
+    if (old !== NONE) {
+      const block = table.at(arena.payloadOf(old));
+      if (block === 0) throw new Error('no record');
       table.free(block, 0, 0);
-      quarantine.add(block);
-      held[k] = null;
+      quarantine.add(block, table.sizeOf(block));
+      held[k] = NONE;
       lines.push(`f ${k}`);
       continue;
     }
@@ -73,12 +73,17 @@ function randomSequence(steps: number, largest: number, volume: number, bigBlock
     const isAligned = (r >>> 8) % 11 === 0;
     const alignment = isAligned ? 32 * 2 ** (random() % 6) : 16;
     const chunk = isAligned ? arena.allocateAligned(alignment, size) : arena.allocate(size);
-    if (chunk === null) throw new Error('no memory');
+    if (chunk === NONE) throw new Error('no memory');
     held[k] = chunk;
-    base ||= chunk.payload;
-    table.add(chunk, size, 'malloc', 0, 0);
-    lines.push(isAligned ? `a ${k} ${alignment} ${size} ${chunk.payload - base}` : `m ${k} ${size} ${chunk.payload - base}`);
-    for (let block = quarantine.leaving(); block !== undefined; block = quarantine.leaving()) arena.free(block.placed as ArenaBlock);
+    const payload = arena.payloadOf(chunk);
+    base ||= payload;
+    table.add(chunk, payload, size, 'malloc', 0, 0);
+    lines.push(isAligned ? `a ${k} ${alignment} ${size} ${payload - base}` : `m ${k} ${size} ${payload - base}`);
+    for (let block = quarantine.leaving(); block !== 0; block = quarantine.leaving()) {
+      quarantine.left(table.sizeOf(block));
+      arena.free(table.handleOf(block));
+      table.forget(block);
+    }
   }
   expect(arena.violations()).toEqual([]);
   return `${lines.join('\n')}\n`;
@@ -88,7 +93,7 @@ describe('placement as in Valgrind 3.19', () => {
   test('the first blocks of a program', () => {
     const arena = newArena();
     const sizes = [1, 8, 10, 16, 17, 24, 32, 40, 48, 64, 100, 128, 1000, 1024, 4096, 5000, 100, 100000, 1];
-    expect(sizes.map((size) => (arena.allocate(size) as ArenaBlock).payload)).toEqual([
+    expect(sizes.map((size) => arena.payloadOf(arena.allocate(size)))).toEqual([
       0x4a40040, 0x4a40090, 0x4a400e0, 0x4a40130, 0x4a40180, 0x4a401e0, 0x4a40240, 0x4a402a0, 0x4a40310, 0x4a40380,
       0x4a40400, 0x4a404b0, 0x4a40570, 0x4a409a0, 0x4a40de0, 0x4a41e20, 0x4a431f0, 0x4a432a0, 0x4a5b980,
     ]);
@@ -96,9 +101,9 @@ describe('placement as in Valgrind 3.19', () => {
   test('a request above 4 MiB gets a superblock of its own', () => {
     const arena = newArena();
     arena.allocate(1);
-    expect((arena.allocate(5000000) as ArenaBlock).payload).toBe(0x4e40040);
-    expect((arena.allocate(20000000) as ArenaBlock).payload).toBe(0x5305040);
-    expect((arena.allocate(16) as ArenaBlock).payload).toBe(0x4a40090);
+    expect(arena.payloadOf(arena.allocate(5000000))).toBe(0x4e40040);
+    expect(arena.payloadOf(arena.allocate(20000000))).toBe(0x5305040);
+    expect(arena.payloadOf(arena.allocate(16))).toBe(0x4a40090);
   });
   test.each([
     { steps: 2000, largest: 5000, volume: 20_000, bigBlock: 2000, hash: '3cd9dc2' },

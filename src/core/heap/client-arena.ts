@@ -21,7 +21,12 @@
  *
  * Invariant (I5): the blocks of a superblock tile it without gap or overlap, and no two free ones are neighbours, save
  * the fragment in front of an aligned block.
+ *
+ * Blocks are numbers: rows of columns of plain numbers, so that a checkpoint of a heap with hundreds of thousands of blocks is a
+ * copy of a few arrays. The number of a block stays the same as long as it is in use.
  */
+
+import { BlockRows, NONE } from './arena-rows';
 
 const ALIGNMENT = 16;
 const TAG_AND_RED_ZONE = 32;
@@ -33,38 +38,11 @@ const PAGE = 4096;
 const SEARCH_LIMIT = 100;
 const NEIGHBOURHOOD = 5;
 
-/** Of `block` and the five entries before and after it in its list, the one with the lowest address. */
-function lowestNear(block: ArenaBlock): ArenaBlock {
-  let lowest = block;
-  let forward = block;
-  let backward = block;
-  for (let step = 0; step < NEIGHBOURHOOD; step++) {
-    forward = forward.nextFree;
-    backward = backward.previousFree;
-    if (forward.start < lowest.start) lowest = forward;
-    if (backward.start < lowest.start) lowest = backward;
-  }
-  return lowest;
-}
-
 interface Superblock {
   readonly start: number;
   readonly sizeBytes: number;
   readonly unsplittable: boolean;
-  first: ArenaBlock | null;
-}
-
-/** A block of the arena, in use or free. `start` is the address of its leading tag. */
-export class ArenaBlock {
-  inUse = false;
-  list = -1;
-  nextFree: ArenaBlock = this;
-  previousFree: ArenaBlock = this;
-  before: ArenaBlock | null = null;
-  after: ArenaBlock | null = null;
-  constructor(public superblock: Superblock, public start: number, public sizeBytes: number) {}
-  get payload(): number { return this.start + TAG_AND_RED_ZONE; }
-  get payloadBytes(): number { return this.sizeBytes - BLOCK_OVERHEAD; }
+  first: number;
 }
 
 /** Payload units (of 16 bytes) at which each list from the 64th on ends. */
@@ -93,7 +71,8 @@ export function freeListOf(payloadBytes: number): number {
 
 function roundUp(value: number, unit: number): number { return Math.ceil(value / unit) * unit; }
 
-export interface ArenaAddress { readonly block: ArenaBlock; /** Offset of the address from the block's payload. */ readonly offset: number }
+/** The block around an address; `offset`: of the address from the block's payload. */
+export interface ArenaAddress { readonly inUse: boolean; readonly payloadBytes: number; readonly offset: number }
 
 /** Where an arena has its memory from. */
 export interface ArenaMemory {
@@ -104,207 +83,226 @@ export interface ArenaMemory {
 }
 
 export class ClientArena {
-  private readonly lists: (ArenaBlock | null)[] = new Array<ArenaBlock | null>(FREE_LISTS).fill(null);
-  private readonly superblocks: Superblock[] = [];
-  /** A superblock that became wholly free; it is given back when the next one does, unless it is used again before. */
-  private waiting: Superblock | null = null;
-  /** Records of merged blocks, used again: blocks come and go by the million. */
-  private readonly spare: ArenaBlock[] = [];
+  private lists = new Int32Array(FREE_LISTS).fill(NONE);
+  /** By index; null: given back. */
+  private superblocks: (Superblock | null)[] = [];
+  /** Index of a superblock that became wholly free; it is given back when the next one does, unless it is used again before. */
+  private waiting = NONE;
+  private rows = new BlockRows();
   /** Entries looked at by searches since the arena was made. */
   searchSteps = 0;
 
   constructor(private readonly memory: ArenaMemory) {}
 
-  /** The arena of a forked process: an equal one, and which of its blocks is the counterpart of each of these. */
-  fork(memory: ArenaMemory): { readonly arena: ClientArena; readonly counterparts: ReadonlyMap<ArenaBlock, ArenaBlock> } {
+  /** The arena of a forked process: an equal one, in which blocks have the same numbers. */
+  fork(memory: ArenaMemory): ClientArena {
     const arena = new ClientArena(memory);
-    const counterparts = new Map<ArenaBlock, ArenaBlock>();
-    const of = (block: ArenaBlock): ArenaBlock => counterparts.get(block) as ArenaBlock;
-    for (const superblock of this.superblocks) {
-      const copy: Superblock = { ...superblock, first: null };
-      arena.superblocks.push(copy);
-      if (superblock === this.waiting) arena.waiting = copy;
-      for (let block = superblock.first; block !== null; block = block.after) counterparts.set(block, new ArenaBlock(copy, block.start, block.sizeBytes));
-      copy.first = superblock.first === null ? null : of(superblock.first);
-    }
-    for (const [block, copy] of counterparts) {
-      copy.inUse = block.inUse;
-      copy.list = block.list;
-      copy.before = block.before === null ? null : of(block.before);
-      copy.after = block.after === null ? null : of(block.after);
-      if (block.list < 0) continue;
-      copy.nextFree = of(block.nextFree);
-      copy.previousFree = of(block.previousFree);
-    }
-    this.lists.forEach((head, list) => { arena.lists[list] = head === null ? null : of(head); });
+    arena.lists = this.lists.slice();
+    arena.superblocks = this.superblocks.map((superblock) => (superblock === null ? null : { ...superblock }));
+    arena.waiting = this.waiting;
+    arena.rows = this.rows.copy();
     arena.searchSteps = this.searchSteps;
-    return { arena, counterparts };
+    return arena;
   }
 
-  /** A block whose payload holds `bytes`, 16-byte aligned; null when no memory is left. */
-  allocate(bytes: number): ArenaBlock | null {
+  /** Address of a block's payload. */
+  payloadOf(block: number): number {
+    return (this.rows.start[block] as number) + TAG_AND_RED_ZONE;
+  }
+
+  /** A block whose payload holds `bytes`, 16-byte aligned; NONE when no memory is left. */
+  allocate(bytes: number): number {
+    const { rows } = this;
     const need = roundUp(bytes, ALIGNMENT) + BLOCK_OVERHEAD;
-    const found = this.search(need) ?? this.newSuperblock(need);
-    if (found === null) return null;
+    let found = this.search(need);
+    if (found === NONE) found = this.newSuperblock(need);
+    if (found === NONE) return NONE;
     this.unlink(found);
-    found.inUse = true;
-    if (!found.superblock.unsplittable && found.sizeBytes - need >= BLOCK_OVERHEAD) this.insert(this.split(found, need));
+    rows.inUse[found] = 1;
+    if (!this.superblockOf(found).unsplittable && (rows.sizeBytes[found] as number) - need >= BLOCK_OVERHEAD) this.insert(this.split(found, need));
     return found;
   }
 
   /** As allocate, with the payload at a multiple of `alignment` (a power of two, at least 32). */
-  allocateAligned(alignment: number, bytes: number): ArenaBlock | null {
+  allocateAligned(alignment: number, bytes: number): number {
+    const { rows } = this;
     const payload = roundUp(bytes, ALIGNMENT);
     const whole = this.allocate(payload + BLOCK_OVERHEAD + alignment);
-    if (whole === null) return null;
-    const aligned = roundUp(whole.start + 2 * TAG_AND_RED_ZONE + TAG_AND_RED_ZONE, alignment);
-    const block = this.split(whole, aligned - TAG_AND_RED_ZONE - whole.start);
-    block.inUse = true;
-    whole.inUse = false;
+    if (whole === NONE) return NONE;
+    const start = rows.start[whole] as number;
+    const aligned = roundUp(start + 2 * TAG_AND_RED_ZONE + TAG_AND_RED_ZONE, alignment);
+    const block = this.split(whole, aligned - TAG_AND_RED_ZONE - start);
+    rows.inUse[block] = 1;
+    rows.inUse[whole] = 0;
     this.insert(whole);
     return block;
   }
 
   /** Takes back a block that `allocate` gave. */
-  free(block: ArenaBlock): void {
-    if (!block.inUse) throw new Error('arena block freed twice');
-    block.inUse = false;
-    const superblock = block.superblock;
+  free(block: number): void {
+    const { rows } = this;
+    if (rows.inUse[block] !== 1) throw new Error('arena block freed twice');
+    rows.inUse[block] = 0;
+    const index = rows.superblock[block] as number;
     this.insert(block);
     let whole = block;
-    const after = block.after;
-    if (after !== null && !after.inUse) this.merge(block, after, block);
-    const before = block.before;
-    if (before !== null && !before.inUse) { this.merge(before, block, block); whole = before; }
-    if (whole === superblock.first && whole.after === null) this.reclaimLater(superblock);
+    const after = rows.after[block] as number;
+    if (after !== NONE && rows.inUse[after] === 0) this.merge(block, after, block);
+    const before = rows.before[block] as number;
+    if (before !== NONE && rows.inUse[before] === 0) { this.merge(before, block, block); whole = before; }
+    if (rows.after[whole] === NONE && whole === this.superblockOf(whole).first) this.reclaimLater(index);
   }
 
   /** The block, in use or free, whose tags or payload contain `address`; null outside all superblocks and in their headers. */
   find(address: number): ArenaAddress | null {
-    const superblock = this.superblocks.find((each) => address >= each.start && address < each.start + each.sizeBytes);
-    if (superblock === undefined) return null;
-    for (let block = superblock.first; block !== null; block = block.after) {
-      if (address >= block.start && address < block.start + block.sizeBytes) return { block, offset: address - block.payload };
+    const { rows } = this;
+    const superblock = this.superblocks.find((each) => each !== null && address >= each.start && address < each.start + each.sizeBytes) ?? null;
+    if (superblock === null) return null;
+    for (let block = superblock.first; block !== NONE; block = rows.after[block] as number) {
+      const start = rows.start[block] as number, sizeBytes = rows.sizeBytes[block] as number;
+      if (address >= start && address < start + sizeBytes) return { inUse: rows.inUse[block] === 1, payloadBytes: sizeBytes - BLOCK_OVERHEAD, offset: address - start - TAG_AND_RED_ZONE };
     }
     return null;
   }
 
   /** True if the address lies in memory that the arena obtained, headers included. */
   contains(address: number): boolean {
-    return this.superblocks.some((each) => address >= each.start && address < each.start + each.sizeBytes);
+    return this.superblocks.some((each) => each !== null && address >= each.start && address < each.start + each.sizeBytes);
   }
 
   /** Violations of I5 as text. */
   violations(): string[] {
+    const { rows } = this;
     const found: string[] = [];
     for (const superblock of this.superblocks) {
+      if (superblock === null) continue;
       let next = superblock.start + SUPERBLOCK_HEADER;
-      for (let block = superblock.first; block !== null; block = block.after) {
-        if (block.start !== next) found.push(`arena block at 0x${block.start.toString(16)} where 0x${next.toString(16)} was expected`);
-        if (block.inUse !== (block.list < 0)) found.push(`arena block at 0x${block.start.toString(16)} is in list ${block.list} while in use is ${String(block.inUse)}`);
-        next = block.start + block.sizeBytes;
+      for (let block = superblock.first; block !== NONE; block = rows.after[block] as number) {
+        const start = rows.start[block] as number, list = rows.list[block] as number, inUse = rows.inUse[block] === 1;
+        if (start !== next) found.push(`arena block at 0x${start.toString(16)} where 0x${next.toString(16)} was expected`);
+        if (inUse !== (list < 0)) found.push(`arena block at 0x${start.toString(16)} is in list ${list} while in use is ${String(inUse)}`);
+        next = start + (rows.sizeBytes[block] as number);
       }
       if (next !== superblock.start + superblock.sizeBytes) found.push(`superblock at 0x${superblock.start.toString(16)} is not tiled to its end`);
     }
     return found;
   }
 
-  /** `superblock` is wholly free: gives back the one that waited before, if it is still wholly free. */
-  private reclaimLater(superblock: Superblock): void {
-    const previous = this.waiting;
-    this.waiting = superblock;
-    if (previous === null || previous === superblock) return;
-    const block = previous.first;
-    if (block === null || block.inUse || block.after !== null) return;
-    this.unlink(block);
-    this.superblocks.splice(this.superblocks.indexOf(previous), 1);
-    this.memory.release(previous.start, previous.sizeBytes);
+  private superblockOf(block: number): Superblock {
+    const superblock = this.superblocks[this.rows.superblock[block] as number];
+    if (superblock == null) throw new Error('an arena block of a superblock that was given back');
+    return superblock;
   }
 
-  private search(need: number): ArenaBlock | null {
+  /** This superblock is wholly free: gives back the one that waited before, if it is still wholly free. */
+  private reclaimLater(index: number): void {
+    const { rows } = this;
+    const previous = this.waiting;
+    this.waiting = index;
+    const superblock = this.superblocks[previous] ?? null;
+    if (superblock === null || previous === index) return;
+    const block = superblock.first;
+    if (block === NONE || rows.inUse[block] === 1 || rows.after[block] !== NONE) return;
+    this.unlink(block);
+    rows.remove(block);
+    this.superblocks[previous] = null;
+    this.memory.release(superblock.start, superblock.sizeBytes);
+  }
+
+  private search(need: number): number {
+    const { rows, lists } = this;
     for (let list = freeListOf(need - BLOCK_OVERHEAD); list < FREE_LISTS; list++) {
-      let block = this.lists[list] as ArenaBlock | null;
-      if (block === null) continue;
-      const head = block;
+      const head = lists[list] as number;
+      if (head === NONE) continue;
+      let block = head;
       for (let steps = 1; ; steps++) {
         this.searchSteps++;
-        if (steps >= SEARCH_LIMIT && list < FREE_LISTS - 1) { this.lists[list] = head.nextFree; break; }
-        if (block.sizeBytes >= need) return block;
-        block = block.nextFree;
+        if (steps >= SEARCH_LIMIT && list < FREE_LISTS - 1) { lists[list] = rows.nextFree[head] as number; break; }
+        if ((rows.sizeBytes[block] as number) >= need) return block;
+        block = rows.nextFree[block] as number;
         if (block === head) break;
       }
     }
-    return null;
+    return NONE;
   }
 
-  private newSuperblock(need: number): ArenaBlock | null {
+  private newSuperblock(need: number): number {
     const sizeBytes = roundUp(Math.max(need + SUPERBLOCK_HEADER, SUPERBLOCK_BYTES), PAGE);
     const start = this.memory.grow(sizeBytes);
-    if (start === 0) return null;
-    const superblock: Superblock = { start, sizeBytes, unsplittable: sizeBytes > SUPERBLOCK_BYTES, first: null };
-    this.superblocks.push(superblock);
-    const block = new ArenaBlock(superblock, start + SUPERBLOCK_HEADER, sizeBytes - SUPERBLOCK_HEADER);
-    superblock.first = block;
-    this.insert(block);
-    return block;
+    if (start === 0) return NONE;
+    const unused = this.superblocks.indexOf(null), index = unused < 0 ? this.superblocks.length : unused;
+    const first = this.rows.add(index, start + SUPERBLOCK_HEADER, sizeBytes - SUPERBLOCK_HEADER);
+    this.superblocks[index] = { start, sizeBytes, unsplittable: sizeBytes > SUPERBLOCK_BYTES, first };
+    this.insert(first);
+    return first;
   }
 
   /** Cuts `block` to `sizeBytes`; the rest becomes a block of its own, in no list. */
-  private split(block: ArenaBlock, sizeBytes: number): ArenaBlock {
-    const rest = this.newBlock(block.superblock, block.start + sizeBytes, block.sizeBytes - sizeBytes);
-    block.sizeBytes = sizeBytes;
-    rest.before = block;
-    rest.after = block.after;
-    if (rest.after !== null) rest.after.before = rest;
-    block.after = rest;
+  private split(block: number, sizeBytes: number): number {
+    const { rows } = this;
+    const rest = rows.add(rows.superblock[block] as number, (rows.start[block] as number) + sizeBytes, (rows.sizeBytes[block] as number) - sizeBytes);
+    const after = rows.after[block] as number;
+    rows.sizeBytes[block] = sizeBytes;
+    rows.before[rest] = block;
+    rows.after[rest] = after;
+    if (after !== NONE) rows.before[after] = rest;
+    rows.after[block] = rest;
     return rest;
   }
 
   /** Both free and listed, `second` right after `first`; the one just freed leaves its list before its neighbour does. */
-  private merge(first: ArenaBlock, second: ArenaBlock, justFreed: ArenaBlock): void {
+  private merge(first: number, second: number, justFreed: number): void {
+    const { rows } = this;
     this.unlink(justFreed);
     this.unlink(justFreed === first ? second : first);
-    first.sizeBytes += second.sizeBytes;
-    first.after = second.after;
-    if (first.after !== null) first.after.before = first;
-    second.before = null;
-    second.after = null;
-    this.spare.push(second);
+    rows.sizeBytes[first] = (rows.sizeBytes[first] as number) + (rows.sizeBytes[second] as number);
+    const after = rows.after[second] as number;
+    rows.after[first] = after;
+    if (after !== NONE) rows.before[after] = first;
+    rows.remove(second);
     this.insert(first);
   }
 
-  private newBlock(superblock: Superblock, start: number, sizeBytes: number): ArenaBlock {
-    const block = this.spare.pop();
-    if (block === undefined) return new ArenaBlock(superblock, start, sizeBytes);
-    block.superblock = superblock;
-    block.start = start;
-    block.sizeBytes = sizeBytes;
-    return block;
-  }
-
-  private insert(block: ArenaBlock): void {
-    const list = freeListOf(block.payloadBytes);
-    block.list = list;
-    const head = this.lists[list] as ArenaBlock | null;
-    if (head === null) {
-      block.nextFree = block;
-      block.previousFree = block;
-      this.lists[list] = block;
+  private insert(block: number): void {
+    const { rows, lists } = this;
+    const list = freeListOf((rows.sizeBytes[block] as number) - BLOCK_OVERHEAD);
+    rows.list[block] = list;
+    const head = lists[list] as number;
+    if (head === NONE) {
+      rows.nextFree[block] = block;
+      rows.previousFree[block] = block;
+      lists[list] = block;
       return;
     }
-    const last = head.previousFree;
-    last.nextFree = block;
-    block.previousFree = last;
-    block.nextFree = head;
-    head.previousFree = block;
+    const last = rows.previousFree[head] as number;
+    rows.nextFree[last] = block;
+    rows.previousFree[block] = last;
+    rows.nextFree[block] = head;
+    rows.previousFree[head] = block;
   }
 
-  private unlink(block: ArenaBlock): void {
-    const { list, previousFree, nextFree } = block;
-    block.list = -1;
-    if (previousFree === block) { this.lists[list] = null; return; }
-    previousFree.nextFree = nextFree;
-    nextFree.previousFree = previousFree;
-    this.lists[list] = lowestNear(previousFree);
+  private unlink(block: number): void {
+    const { rows, lists } = this;
+    const list = rows.list[block] as number, previous = rows.previousFree[block] as number, next = rows.nextFree[block] as number;
+    rows.list[block] = NONE;
+    if (previous === block) { lists[list] = NONE; return; }
+    rows.nextFree[previous] = next;
+    rows.previousFree[next] = previous;
+    lists[list] = this.lowestNear(previous);
+  }
+
+  /** Of `block` and the five entries before and after it in its list, the one with the lowest address. */
+  private lowestNear(block: number): number {
+    const { start, nextFree, previousFree } = this.rows;
+    let lowest = block;
+    let forward = block;
+    let backward = block;
+    for (let step = 0; step < NEIGHBOURHOOD; step++) {
+      forward = nextFree[forward] as number;
+      backward = previousFree[backward] as number;
+      if ((start[forward] as number) < (start[lowest] as number)) lowest = forward;
+      if ((start[backward] as number) < (start[lowest] as number)) lowest = backward;
+    }
+    return lowest;
   }
 }

@@ -27,15 +27,15 @@ import { libraryOwner } from '../checker/wording';
 import type { Block } from './block-table';
 import { BlockTable } from './block-table';
 import { heapPicture } from './heap-picture';
-import type { Placed, Placement } from './placement';
+import type { Placement } from './placement';
 import { KernelPlacement, MemcheckPlacement } from './placement';
 import { Quarantine } from './quarantine';
 
 /** Told of every change of the set of blocks, after it was made and before the program goes on. */
 export interface HeapObserver {
-  allocated(block: Block): void;
-  /** `block` was freed; its content is still readable. */
-  freed(block: Block): void;
+  allocated(blockId: number): void;
+  /** The block at `address` was freed; its content is still readable. */
+  freed(address: number, size: number): void;
   /** The heap itself wrote [va, va + length) (realloc's copy, calloc's zeros). */
   written(va: bigint, length: number): void;
 }
@@ -78,7 +78,7 @@ export class ProcessHeap implements ObservableHeap {
   private bytesByStack = new Map<number, number>();
   private observer: HeapObserver | null = null;
   private scan: LeakScan | null = null;
-  private recentlyFreed: Block[] = [];
+  private recentlyFreed: number[] = [];
   private allocs = 0;
   private frees = 0;
   private allocatedBytes = 0;
@@ -92,12 +92,10 @@ export class ProcessHeap implements ObservableHeap {
 
   fork(machine: CheckerMachine): ObservableHeap {
     const heap = new ProcessHeap(machine, this.check);
-    const { placement, counterpart } = this.placement.fork(machine);
-    const { table, counterparts } = this.table.fork(counterpart);
-    heap.placement = placement;
-    heap.table = table;
-    heap.quarantine = this.quarantine.fork((block) => counterparts.get(block) ?? block);
-    heap.recentlyFreed = this.recentlyFreed.map((block) => counterparts.get(block) ?? block);
+    heap.placement = this.placement.fork(machine);
+    heap.table = this.table.fork();
+    heap.quarantine = this.quarantine.fork();
+    heap.recentlyFreed = this.recentlyFreed.slice();
     heap.findings = this.findings.fork();
     heap.log = this.log.fork(machine, heap.findings);
     heap.bytesByStack = new Map(this.bytesByStack);
@@ -132,19 +130,18 @@ export class ProcessHeap implements ObservableHeap {
     this.frees++;
     this.allocatedBytes += Number(size);
     const old = this.table.at(Number(va));
-    if (old === undefined) { this.invalidFree(va); return 0n; }
+    if (old === 0) { this.invalidFree(va); return 0n; }
     const length = Number(size);
-    const placed = size >= ADDRESS_SPACE_BYTES ? null : this.placement.allocate(length);
-    if (placed === null) return 0n;
-    const address = placed.payload;
-    const block = this.remember(placed, length);
-    const kept = Math.min(old.size, length);
+    const address = size >= ADDRESS_SPACE_BYTES ? 0 : this.placement.allocate(length);
+    if (address === 0) return 0n;
+    const blockId = this.remember(address, length);
+    const oldSize = this.table.sizeOf(old), kept = Math.min(oldSize, length);
     this.shade(address, length, STATE_UNDEFINED);
     if (!this.machine.copyMemory(BigInt(address), va, kept)) return 0n;
     if (this.check.tool === 'memcheck') this.machine.copyShadow(BigInt(address), va, kept);
-    this.observer?.allocated(block);
+    this.observer?.allocated(blockId);
     this.observer?.written(BigInt(address), kept);
-    this.machine.event('realloc', BigInt(address), block.blockId, length, this.table.liveBytes - old.size);
+    this.machine.event('realloc', BigInt(address), blockId, length, this.table.liveBytes - oldSize);
     this.retire(old);
     this.drainQuarantine();
     return BigInt(address);
@@ -153,62 +150,66 @@ export class ProcessHeap implements ObservableHeap {
   free(va: bigint): void {
     if (va === 0n) return;
     this.frees++;
-    const block = this.table.at(Number(va));
-    if (block === undefined) { this.invalidFree(va); return; }
-    this.machine.event('free', va, block.blockId, block.size, this.table.liveBytes - block.size);
-    this.retire(block);
+    const blockId = this.table.at(Number(va));
+    if (blockId === 0) { this.invalidFree(va); return; }
+    const size = this.table.sizeOf(blockId);
+    this.machine.event('free', va, blockId, size, this.table.liveBytes - size);
+    this.retire(blockId);
   }
 
   usableSize(va: bigint): bigint {
-    const block = this.table.at(Number(va));
-    return block === undefined ? 0n : BigInt(block.size);
+    const blockId = this.table.at(Number(va));
+    return blockId === 0 ? 0n : BigInt(this.table.sizeOf(blockId));
   }
 
   private allocate(size: bigint, alignment: bigint, zeroed: boolean): bigint {
     if (size >= ADDRESS_SPACE_BYTES || alignment >= ADDRESS_SPACE_BYTES) return 0n;
     const length = Number(size);
-    const placed = alignment === 0n ? this.placement.allocate(length) : this.placement.allocateAligned(Number(alignment), length);
-    if (placed === null) return 0n;
-    const address = placed.payload;
+    const address = alignment === 0n ? this.placement.allocate(length) : this.placement.allocateAligned(Number(alignment), length);
+    if (address === 0) return 0n;
     const va = BigInt(address);
     this.allocs++;
     this.allocatedBytes += length;
-    const block = this.remember(placed, length);
+    const blockId = this.remember(address, length);
     this.shade(address, length, zeroed ? STATE_DEFINED : STATE_UNDEFINED);
     if (zeroed && length > 0 && !this.machine.fillMemory(va, 0, length)) return 0n;
-    this.observer?.allocated(block);
+    this.observer?.allocated(blockId);
     if (zeroed) this.observer?.written(va, length);
-    this.machine.event('malloc', va, block.blockId, length, this.table.liveBytes);
+    this.machine.event('malloc', va, blockId, length, this.table.liveBytes);
     this.drainQuarantine();
     return va;
   }
 
-  private remember(placed: Placed, length: number): Block {
+  /** Makes the record of memory that the placement gave just now. */
+  private remember(address: number, length: number): number {
     const stack = this.machine.captureStack(this.check.numCallers);
     this.bytesByStack.set(stack, (this.bytesByStack.get(stack) ?? 0) + length);
-    return this.table.add(placed, length, 'malloc', stack, this.machine.instructions());
+    return this.table.add(this.placement.handle, address, length, 'malloc', stack, this.machine.instructions());
   }
 
-  private retire(block: Block): void {
-    this.table.free(block, this.machine.captureStack(this.check.numCallers), this.machine.instructions());
-    this.shade(block.address, block.size, STATE_NO_ACCESS);
-    this.observer?.freed(block);
-    if (this.check.tool === 'none') this.releaseNow(block); else this.quarantine.add(block);
+  private retire(blockId: number): void {
+    const { table } = this, address = table.addressOf(blockId), size = table.sizeOf(blockId);
+    table.free(blockId, this.machine.captureStack(this.check.numCallers), this.machine.instructions());
+    this.shade(address, size, STATE_NO_ACCESS);
+    this.observer?.freed(address, size);
+    if (this.check.tool === 'none') this.releaseNow(blockId); else this.quarantine.add(blockId, size);
   }
 
   /** Without a checker memory is free at once; a few thousand records stay for the views. */
-  private releaseNow(block: Block): void {
-    this.placement.release(block.placed);
-    this.recentlyFreed.push(block);
+  private releaseNow(blockId: number): void {
+    this.placement.release(this.table.handleOf(blockId));
+    this.recentlyFreed.push(blockId);
     if (this.recentlyFreed.length <= 2 * PAGE_LIMIT) return;
     for (const old of this.recentlyFreed.splice(0, PAGE_LIMIT)) this.table.forget(old);
   }
 
   private drainQuarantine(): void {
     if (this.check.tool === 'none') return;
-    for (let block = this.quarantine.leaving(); block !== undefined; block = this.quarantine.leaving()) {
-      this.placement.release(block.placed);
-      this.table.forget(block);
+    const { table, quarantine } = this;
+    for (let blockId = quarantine.leaving(); blockId !== 0; blockId = quarantine.leaving()) {
+      quarantine.left(table.sizeOf(blockId));
+      this.placement.release(table.handleOf(blockId));
+      table.forget(blockId);
     }
   }
 
@@ -307,7 +308,7 @@ export class ProcessHeap implements ObservableHeap {
   private reachOf(block: Block): BlockReach | undefined {
     const blocks = this.scan?.blocks ?? [];
     const found = blocks[findBlock(blocks, block.address)];
-    return found?.block === block ? found : undefined;
+    return found?.block.blockId === block.blockId ? found : undefined;
   }
 
   lastScan(): LeakScan | null { return this.scan; }
@@ -320,14 +321,13 @@ export class ProcessHeap implements ObservableHeap {
   liveBlocks(): number { return this.table.liveBlocks; }
   liveByStack(): ReadonlyMap<number, LeakTotals & { readonly newest: number }> {
     const sums = new Map<number, { bytes: number; blocks: number; newest: number }>();
-    for (const block of this.table.all()) {
-      if (block.freeStack >= 0) continue;
-      const sum = sums.get(block.allocStack);
-      if (sum === undefined) { sums.set(block.allocStack, { bytes: block.size, blocks: 1, newest: block.blockId }); continue; }
-      sum.bytes += block.size;
+    this.table.eachLive((blockId, size, allocStack) => {
+      const sum = sums.get(allocStack);
+      if (sum === undefined) { sums.set(allocStack, { bytes: size, blocks: 1, newest: blockId }); return; }
+      sum.bytes += size;
       sum.blocks++;
-      sum.newest = Math.max(sum.newest, block.blockId);
-    }
+      sum.newest = blockId;
+    });
     return sums;
   }
   violations(): readonly string[] { return this.placement.violations(); }
@@ -357,8 +357,7 @@ export class ProcessHeap implements ObservableHeap {
 
   /** @param state '' for all, 'live', 'freed', or a state of the last leak check */
   blocks(from: number, count: number, state: string): { readonly total: number; readonly rows: readonly BlockRow[] } {
-    const chosen: Block[] = [];
-    for (const block of this.table.all()) if (this.isIn(block, state)) chosen.push(block);
+    const chosen = this.table.all().filter((block) => this.isIn(block, state));
     return { total: chosen.length, rows: chosen.slice(from, from + count).map((block) => this.row(block)) };
   }
 

@@ -6,31 +6,28 @@
  */
 import type { CheckerMachine } from '../checker/checker-api';
 import { STATE_NO_ACCESS } from '../checker/checker-api';
-import { ArenaBlock, ClientArena } from './client-arena';
+import { NONE } from './arena-rows';
+import { ClientArena } from './client-arena';
 import type { ArenaMemory } from './client-arena';
 
 /** A block of the arena as errors describe it, when no block of the program brackets an address. */
 export interface ArenaPlace { readonly inUse: boolean; readonly payloadBytes: number; readonly offset: number }
 
-/** Memory of one block, as the placement that gave it knows it. */
-export interface Placed {
-  /** Address of the first byte for the program. */
-  readonly payload: number;
-}
-
 export interface Placement {
-  /** Null when no memory is left. */
-  allocate(size: number): Placed | null;
+  /** Address of the first byte for the program; 0: no memory is left. `handle` is then that of this memory. */
+  allocate(size: number): number;
   /** `alignment` is a power of two. */
-  allocateAligned(alignment: number, size: number): Placed | null;
+  allocateAligned(alignment: number, size: number): number;
+  /** What `release` wants to hear for the memory that was given last. */
+  readonly handle: number;
   /** Makes the memory of a block available again. */
-  release(placed: Placed): void;
+  release(handle: number): void;
   describe(address: number): ArenaPlace | null;
   /** True for memory that only blocks live in: no root of the leak check. */
   owns(address: number): boolean;
   violations(): readonly string[];
-  /** The placement of a forked process, and its counterpart of each piece of memory. */
-  fork(machine: CheckerMachine): { readonly placement: Placement; readonly counterpart: (placed: Placed) => Placed };
+  /** The placement of a forked process; handles stay. */
+  fork(machine: CheckerMachine): Placement;
 }
 
 /** Simulated cost of one step of a free-list search: a header read that hits the cache. */
@@ -56,45 +53,45 @@ export class HeapMemory implements ArenaMemory {
 export class MemcheckPlacement implements Placement {
   private arena: ClientArena;
   private charged = 0;
+  /** Number of a block of the arena. */
+  handle = NONE;
 
   constructor(private readonly machine: CheckerMachine) {
     this.arena = new ClientArena(new HeapMemory(machine));
   }
 
-  fork(machine: CheckerMachine): { readonly placement: MemcheckPlacement; readonly counterpart: (placed: Placed) => Placed } {
+  fork(machine: CheckerMachine): MemcheckPlacement {
     const placement = new MemcheckPlacement(machine);
-    const { arena, counterparts } = this.arena.fork(new HeapMemory(machine));
-    placement.arena = arena;
+    placement.arena = this.arena.fork(new HeapMemory(machine));
     placement.charged = this.charged;
-    return { placement, counterpart: (placed) => counterparts.get(placed as ArenaBlock) ?? placed };
+    return placement;
   }
 
-  allocate(size: number): Placed | null {
-    const block = this.arena.allocate(size);
-    this.charge();
-    return block;
+  allocate(size: number): number {
+    return this.given(this.arena.allocate(size));
   }
 
-  allocateAligned(alignment: number, size: number): Placed | null {
-    if (alignment <= MINIMUM_ALIGNMENT) return this.allocate(size);
-    const block = this.arena.allocateAligned(alignment, size);
-    this.charge();
-    return block;
+  allocateAligned(alignment: number, size: number): number {
+    return alignment <= MINIMUM_ALIGNMENT ? this.allocate(size) : this.given(this.arena.allocateAligned(alignment, size));
   }
 
-  release(placed: Placed): void {
-    if (!(placed instanceof ArenaBlock)) throw new Error('memory of another placement');
-    this.arena.free(placed);
+  release(handle: number): void {
+    this.arena.free(handle);
   }
 
   describe(address: number): ArenaPlace | null {
-    const found = this.arena.find(address);
-    return found === null ? null : { inUse: found.block.inUse, payloadBytes: found.block.payloadBytes, offset: found.offset };
+    return this.arena.find(address);
   }
 
   owns(address: number): boolean { return this.arena.contains(address); }
 
   violations(): readonly string[] { return this.arena.violations(); }
+
+  private given(block: number): number {
+    this.handle = block;
+    this.charge();
+    return block === NONE ? 0 : this.arena.payloadOf(block);
+  }
 
   private charge(): void {
     this.machine.chargeCycles((this.arena.searchSteps - this.charged) * SEARCH_STEP_CYCLES);
@@ -102,29 +99,26 @@ export class MemcheckPlacement implements Placement {
   }
 }
 
-/** A block of the simulated C library's allocator, which gave it at `start`. */
-export class KernelBlock implements Placed {
-  constructor(readonly payload: number, readonly start: bigint) {}
-}
-
 export class KernelPlacement implements Placement {
+  /** Where the simulated C library's allocator gave the block. */
+  handle = 0;
+
   constructor(private readonly machine: CheckerMachine) {}
 
-  fork(machine: CheckerMachine): { readonly placement: KernelPlacement; readonly counterpart: (placed: Placed) => Placed } {
-    return { placement: new KernelPlacement(machine), counterpart: (placed) => placed };
+  fork(machine: CheckerMachine): KernelPlacement {
+    return new KernelPlacement(machine);
   }
 
-  allocate(size: number): Placed | null { return this.allocateAligned(MINIMUM_ALIGNMENT, size); }
+  allocate(size: number): number { return this.allocateAligned(MINIMUM_ALIGNMENT, size); }
 
-  allocateAligned(alignment: number, size: number): Placed | null {
+  allocateAligned(alignment: number, size: number): number {
     const slack = alignment <= MINIMUM_ALIGNMENT ? 0 : alignment;
-    const start = this.machine.kernelMalloc(size + slack);
-    return start === 0n ? null : new KernelBlock(Math.ceil(Number(start) / alignment) * alignment, start);
+    this.handle = Number(this.machine.kernelMalloc(size + slack));
+    return Math.ceil(this.handle / alignment) * alignment;
   }
 
-  release(placed: Placed): void {
-    if (!(placed instanceof KernelBlock)) throw new Error('memory of another placement');
-    this.machine.kernelFree(placed.start);
+  release(handle: number): void {
+    this.machine.kernelFree(BigInt(handle));
   }
 
   describe(): null { return null; }

@@ -4,10 +4,12 @@
  */
 import { ErrorLog, FindingNumbers } from '../checker/error-log';
 import { EventStream } from '../events/event-log';
-import { BlockTable, Slabs } from '../heap/block-table';
-import { ArenaBlock, ClientArena } from '../heap/client-arena';
+import { BlockRows } from '../heap/arena-rows';
+import { Slab, Slabs } from '../heap/block-slabs';
+import { BlockTable } from '../heap/block-table';
+import { ClientArena } from '../heap/client-arena';
 import { ProcessHeap } from '../heap/heap-service';
-import { HeapMemory, KernelBlock, KernelPlacement, MemcheckPlacement } from '../heap/placement';
+import { HeapMemory, KernelPlacement, MemcheckPlacement } from '../heap/placement';
 import { Quarantine, Queue } from '../heap/quarantine';
 import { BlockTypes } from '../machine/block-types';
 import { CheckerPort } from '../machine/checker-port';
@@ -52,9 +54,9 @@ export const MACHINE_CLASSES = new ClassRegistry()
   .add('PageMap', PageMap).add('ShadowDirectory', ShadowDirectory).add('CachedFile', CachedFile).add('UnnamedMemory', UnnamedMemory).add('SegmentFile', SegmentFile).add('CachedPages', CachedPages)
   .add('FlatSpace', FlatSpace).add('NoTables', NoTables).add('PagedSegmentSpace', PagedSegmentSpace).add('SegmentedTables', SegmentedTables)
   .add('SegmentedSpace', SegmentedSpace).add('SegmentTable', SegmentTable).add('Placement', Placement)
-  .add('ProcessHeap', ProcessHeap).add('BlockTable', BlockTable).add('Slabs', Slabs).add('Quarantine', Quarantine).add('Queue', Queue)
-  .add('ClientArena', ClientArena).add('ArenaBlock', ArenaBlock).add('HeapMemory', HeapMemory).add('MemcheckPlacement', MemcheckPlacement)
-  .add('KernelPlacement', KernelPlacement).add('KernelBlock', KernelBlock)
+  .add('ProcessHeap', ProcessHeap).add('BlockTable', BlockTable).add('Slabs', Slabs).add('Slab', Slab).add('Quarantine', Quarantine).add('Queue', Queue)
+  .add('ClientArena', ClientArena).add('BlockRows', BlockRows).add('HeapMemory', HeapMemory).add('MemcheckPlacement', MemcheckPlacement)
+  .add('KernelPlacement', KernelPlacement)
   .add('ErrorLog', ErrorLog).add('FindingNumbers', FindingNumbers).add('EventStream', EventStream)
   .add('LinuxEngine', LinuxEngine).add('QueueEngine', QueueEngine).add('FrameList', FrameList)
   .add('LightWorkload', LightWorkload).add('MachineWorkloadHost', MachineWorkloadHost).add('TouchOrder', TouchOrder).add('WorkloadRandom', WorkloadRandom)

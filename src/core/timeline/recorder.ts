@@ -7,9 +7,10 @@ import type { Checkpoint, Checkpoints } from './checkpoints';
 
 /** Some 30 ms of the interpreter. */
 const CLOSEST_INSTRUCTIONS = 2_000_000;
-/** What a checkpoint costs, in instructions that the interpreter runs meanwhile: for each byte looked at, and of the image. */
+/** What a checkpoint costs, in instructions that the interpreter runs meanwhile: for each byte looked at, and for each object and byte of the image. */
 const SCAN_COST = 0.02;
-const IMAGE_COST = 1.5;
+const OBJECT_COST = 100;
+const IMAGE_COST = 0.08;
 /** Recording takes at most about one part in so many of a run's time. */
 const SHARE = 6;
 const MOST_CHECKPOINTS = 256;
@@ -65,8 +66,8 @@ export class Recorder {
   }
 
   /** Instructions to the next checkpoint: what it costs is a small part of running them. */
-  private distanceFrom({ imageBytes }: Checkpoint): number {
-    const cost = this.checkpoints.scannedBytes * SCAN_COST + imageBytes * IMAGE_COST;
+  private distanceFrom({ image, imageBytes }: Checkpoint): number {
+    const cost = this.checkpoints.scannedBytes * SCAN_COST + image.dynamicCount * OBJECT_COST + imageBytes * IMAGE_COST;
     return Math.max(this.spacing, Math.round(cost * SHARE));
   }
 
