@@ -89,9 +89,9 @@ export class ImageEncoder {
         this.headers.count(this.shared.length);
         this.shared.push(value);
       } else {
-        this.writeHeader(value);
+        const shape = this.writeHeader(value);
         this.visiting = skeleton.members.length + index;
-        this.writeContent(value);
+        this.writeContent(value, shape);
       }
     }
     const image = { headers: this.headers.take(), content: this.content.take(), shapes: this.shapes, strings: this.strings, dynamicCount: this.queue.length, shared: this.shared };
@@ -100,7 +100,8 @@ export class ImageEncoder {
     return image;
   }
 
-  private writeHeader(value: object): void {
+  /** Answers the shape of a plain object, so that it is looked for once. */
+  private writeHeader(value: object): KnownShape | null {
     const { headers } = this;
     if (Array.isArray(value)) {
       headers.byte(Header.Array);
@@ -121,10 +122,12 @@ export class ImageEncoder {
       if (shape.name === '') throw this.bug(`an object of class ${value.constructor.name}, which images do not know`);
       headers.byte(Header.Object);
       headers.count(shape.index);
+      return shape;
     }
+    return null;
   }
 
-  private writeContent(value: object): void {
+  private writeContent(value: object, known: KnownShape | null = null): void {
     const { content } = this;
     if (Array.isArray(value)) {
       content.count(value.length);
@@ -138,7 +141,7 @@ export class ImageEncoder {
     } else if (ArrayBuffer.isView(value)) {
       if (value.buffer !== this.storeBuffer) content.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     } else {
-      const shape = this.shapeOf(value);
+      const shape = known ?? this.shapeOf(value);
       content.count(shape.index);
       const fields = value as Readonly<Record<string, unknown>>;
       for (const key of shape.keys) this.value(fields[key]);
