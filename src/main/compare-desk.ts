@@ -4,7 +4,7 @@ import { CompareClient, type CompareClientOptions } from '../host/compare-client
 import type { InvokeMap } from '../shared/ipc';
 import { readSmallFile, writeAtomically } from './json-file';
 import type { Handlers } from './router';
-import { LIMITS } from './validate';
+import { LIMITS } from './parsers';
 
 type CompareChannel = 'compare:open' | 'compare:progress' | 'compare:cancel' | 'compare:remembered' | 'compare:remember';
 

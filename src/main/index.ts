@@ -13,7 +13,7 @@ import { Autosave } from '../host/autosave';
 import { AutosaveFolder } from '../host/autosave-folder';
 import { createLaboratory } from '../host/laboratory';
 import { treePaths } from '../host/paths';
-import { COMMAND_CHANNEL, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
+import { COMMAND_CHANNEL, GIVEN_COMMAND, STREAM_PORT, type AppInfo, type StreamAck } from '../shared/ipc';
 import type { Answer } from '../shared/views';
 import { CompareDesk } from './compare-desk';
 import { companionHeaders, exportFile, openFile, saveFile } from './files';
@@ -23,10 +23,11 @@ import { PreferencesFile } from './preferences-file';
 import { RecentFiles } from './recent';
 import { route } from './router';
 import { lockDown, registerScheme, serve } from './security';
+import { SnapshotFiles } from './snapshots';
 import { swapDirectory } from '../host/swap-file';
 import { StreamHub } from './stream';
 import { SwapPlaces } from './swap-place';
-import { LIMITS } from './validate';
+import { LIMITS } from './parsers';
 import { createWindow } from './window';
 
 const COMPILER_NOTE = 'Clang 22 with -target x86_64-linux-gnu, stopped at LLVM IR. ‑O1 and ‑O2 are target‑neutral LLVM: the x86 cost model is not in this build, so real ‑O2 code may look different.';
@@ -85,6 +86,10 @@ async function start(): Promise<void> {
   await swapPlaces.load().catch((error: unknown) => console.error('place of swap files not read:', error));
   const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
   const comparisons = new CompareDesk({ createWorker: createCompareWorker, paths: treePaths(root) }, join(userData, 'moments.json'));
+  const recentSnapshots = new RecentFiles(join(userData, 'recent-snapshots.json'));
+  await recentSnapshots.load().catch((error: unknown) => console.error('recent snapshots not read:', error));
+  const snapshots = new SnapshotFiles(laboratory, recentSnapshots);
+  snapshots.give(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 
   route({
@@ -124,7 +129,8 @@ async function start(): Promise<void> {
     'swap:place': ({ action }, window) => (action === 'show' ? swapPlaces.place() : action === 'choose' ? swapPlaces.choose(window) : swapPlaces.reset()),
     ...policies.handlers,
     ...comparisons.handlers,
-  });
+    ...snapshots.handlers,
+  }, (path) => snapshots.allow(path));
   serve(join(import.meta.dirname, '../renderer'));
   lockDown();
   buildMenu((command) => BrowserWindow.getFocusedWindow()?.webContents.send(COMMAND_CHANNEL, command));
@@ -134,10 +140,20 @@ async function start(): Promise<void> {
     window = null;
     hub.detach();
   });
-  app.on('second-instance', () => {
+  /** The page asks for the file as soon as it hears of it; one that is still loading asks by itself. */
+  const openGiven = (words: readonly string[], folder: string): void => {
+    if (snapshots.give(words, folder)) window?.webContents.send(COMMAND_CHANNEL, GIVEN_COMMAND);
+  };
+  app.on('second-instance', (_event, words, folder) => {
+    openGiven(words.slice(1), folder);
     if (!window) return;
     if (window.isMinimized()) window.restore();
     window.focus();
+  });
+  // macOS hands files over so.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    openGiven([path], '/');
   });
   app.on('window-all-closed', () => { app.quit(); });
   // However Pagewise is left (the last window, the menu, the session's end), the machine first lets go of its swap file.

@@ -11,6 +11,7 @@ const MENUS: readonly (readonly [string, readonly Item[]])[] = [
     ['New', 'file.new', 'CmdOrCtrl+N'], ['Open…', 'file.open', 'CmdOrCtrl+O'], ['Open recent…', 'file.recent'], ['Examples…', 'examples.open'], null,
     ['Save', 'file.save', 'CmdOrCtrl+S'], ['Save as…', 'file.save-as', 'CmdOrCtrl+Shift+S'], null,
     ['Settings…', 'view.settings', 'CmdOrCtrl+,'], null,
+    ['Save snapshot', 'snapshot.save', 'Ctrl+Alt+S'], ['Save snapshot as…', 'snapshot.save-as'], ['Open snapshot…', 'snapshot.open', 'Ctrl+Alt+O'], ['Recent snapshots…', 'snapshot.recent'], null,
     ['Save report as HTML…', 'report.html'], ['Export report as text…', 'report.text'], ['Export report as XML…', 'report.xml'],
   ]],
   ['&Run', [

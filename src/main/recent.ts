@@ -31,9 +31,14 @@ export class RecentFiles {
     this.paths = parseRecent(await readSmallFile(this.storePath, FILE_LIMIT_BYTES));
   }
 
-  /** True where the user chose this path in a dialog. */
+  /** True where the user chose this path in a dialog, or handed it over. */
   allows(path: string): boolean {
     return this.chosen.has(path) || this.paths.includes(path);
+  }
+
+  /** The user handed this path over; it is in the list only once it was opened. */
+  allow(path: string): void {
+    this.chosen.add(path);
   }
 
   list(): readonly RecentFile[] {

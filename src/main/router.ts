@@ -3,7 +3,7 @@
  * from our own top frame and its payload parses.
  */
 import { BrowserWindow, ipcMain } from 'electron';
-import { CHANNELS, type Channel, type InvokeMap } from '../shared/ipc';
+import { CHANNELS, DROP_CHANNEL, type Bridge, type Channel, type InvokeMap } from '../shared/ipc';
 import { isTrusted } from './security';
 import { parsePayload } from './validate';
 
@@ -19,6 +19,11 @@ function register<C extends Channel>(channel: C, handler: Handlers[C]): void {
   });
 }
 
-export function route(handlers: Handlers): void {
+/** @param dropped takes the path of a file that the user dropped on the window, which the preload knows and the page does not */
+export function route(handlers: Handlers, dropped: (path: string) => Awaited<ReturnType<Bridge['takeDropped']>>): void {
   for (const channel of CHANNELS) register(channel, handlers[channel]);
+  ipcMain.handle(DROP_CHANNEL, (event, path: unknown) => {
+    if (!isTrusted(event) || typeof path !== 'string' || path === '') throw new Error('A dropped file without a path is refused.');
+    return dropped(path);
+  });
 }

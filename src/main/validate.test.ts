@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { CHANNELS, type Channel } from '../shared/ipc';
-import { LIMITS, parsePayload, PayloadError } from './validate';
+import { LIMITS, PayloadError } from './parsers';
+import { parsePayload } from './validate';
 
 const options = { optimise: 0, standard: 'c17', defines: [], undefines: [], includeDirectories: [] };
 const run = { type: 'run', file: 'a.c', text: 'int main(void){}', options, config: { tool: 'memcheck', args: ['x'] }, breakpoints: [3], stdin: null, pauseAtMain: false, timelineBytes: 0 };
+
+/** The beginning of a PNG of this size, and as many bytes. */
+function png(width: number, height: number, bytes = 40): Uint8Array {
+  const made = new Uint8Array(bytes);
+  made.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, width >> 8, width & 255, 0, 0, height >> 8, height & 255]);
+  return made;
+}
 
 const good: readonly (readonly [Channel, unknown])[] = [
   ['app:info', null], ['app:info', undefined],
@@ -23,6 +31,10 @@ const good: readonly (readonly [Channel, unknown])[] = [
   ['file:open', { path: null }],
   ['autosave:configure', { enabled: true, seconds: 30, keep: false }],
   ['autosave:recover', { id: 'lost-1.pagewise', timelineBytes: 0 }],
+  ['snapshot:place', { suggestedName: 'a' }],
+  ['snapshot:save', { path: '/x/a.pagewise', picture: png(320, 120) }],
+  ['snapshot:save', { path: '/x/a.pagewise', picture: null }],
+  ['snapshot:open', { path: null, timelineBytes: 0 }],
 ];
 test.each(good)('%s accepts %j', (channel, payload) => {
   expect(() => parsePayload(channel, payload)).not.toThrow();
@@ -53,6 +65,13 @@ const bad: readonly (readonly [Channel, unknown, RegExp])[] = [
   ['machine:query', { name: 'pages', arg: { processKey: 1, mappingId: 1.5, from: 0, count: 1 } }, /mappingId/],
   ['file:open', 'x', /object/],
   ['file:open', { path: 5 }, /text/],
+  ['snapshot:save', { path: 7, picture: null }, /path/],
+  ['snapshot:save', { path: '/a', picture: png(3000, 120) }, /pixels/],
+  ['snapshot:save', { path: '/a', picture: png(320, 0) }, /pixels/],
+  ['snapshot:save', { path: '/a', picture: png(320, 120, LIMITS.pictureBytes + 1) }, /PNG/],
+  ['snapshot:save', { path: '/a', picture: new Uint8Array(40) }, /PNG/],
+  ['snapshot:save', { path: '/a', picture: 'data:image/png' }, /PNG/],
+  ['snapshot:open', { path: null, timelineBytes: -1 }, /timelineBytes/],
 ];
 test.each(bad)('%s refuses %j', (channel, payload, message) => {
   expect(() => parsePayload(channel, payload)).toThrow(PayloadError);

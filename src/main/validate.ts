@@ -14,51 +14,7 @@ import type { AccessQuestion, SegmentChange } from '../shared/views-segments';
 import { PROCESS_SORTS, type ProcessScope, type ProcessSort } from '../shared/views-processes';
 import type { FrameMapQuery } from '../shared/views-ram';
 import type { FaultFilter, QueryMap, QueryName, SelectionQuery } from '../shared/views';
-
-export class PayloadError extends Error {
-  override readonly name = 'PayloadError';
-}
-
-export const LIMITS = {
-  sourceCharacters: 2_000_000,
-  preferencesCharacters: 4_000_000,
-  momentsCharacters: 4_000_000,
-  exportCharacters: 64_000_000,
-  stdinCharacters: 1_000_000,
-  pathCharacters: 4_096,
-  listItems: 10_000,
-} as const;
-
-type Parser<T> = (value: unknown, at: string) => T;
-type Fields = Readonly<Record<string, unknown>>;
-
-function refuse(at: string, wanted: string): never {
-  throw new PayloadError(`${at}: expected ${wanted}`);
-}
-
-const text = (limit: number): Parser<string> => (value, at) =>
-  typeof value === 'string' && value.length <= limit ? value : refuse(at, `text of at most ${limit} characters`);
-
-const integer = (low: number, high: number): Parser<number> => (value, at) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high ? value : refuse(at, `an integer from ${low} to ${high}`);
-
-const real = (low: number, high: number): Parser<number> => (value, at) =>
-  typeof value === 'number' && value >= low && value <= high ? value : refuse(at, `a number from ${low} to ${high}`);
-
-const flag: Parser<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'true or false'));
-
-const oneOf = <T extends string | number>(...choices: readonly T[]): Parser<T> => (value, at) =>
-  choices.includes(value as T) ? (value as T) : refuse(at, `one of ${choices.join(', ')}`);
-
-const listOf = <T>(item: Parser<T>, limit: number = LIMITS.listItems): Parser<readonly T[]> => (value, at) =>
-  Array.isArray(value) && value.length <= limit ? value.map((each: unknown, index) => item(each, `${at}[${index}]`)) : refuse(at, `a list of at most ${limit}`);
-
-const orNull = <T>(parser: Parser<T>): Parser<T | null> => (value, at) => (value === null || value === undefined ? null : parser(value, at));
-
-const nothing: Parser<null> = (value, at) => (value === null || value === undefined ? null : refuse(at, 'nothing'));
-
-const fields: Parser<Fields> = (value, at) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse(at, 'an object');
+import { fields, flag, integer, LIMITS, listOf, nothing, oneOf, orNull, picture, real, refuse, text, type Fields, type Parser } from './parsers';
 
 const address: Parser<string> = (value, at) =>
   typeof value === 'string' && /^0x[0-9a-f]{1,16}$/i.test(value) ? value : refuse(at, 'an address such as 0x4a4b040');
@@ -399,6 +355,16 @@ const PAYLOADS: { readonly [C in Channel]: Parser<InvokeMap[C][0]> } = {
     return { id: name(all['id'], `${at}.id`), timelineBytes: recordingBytes(all['timelineBytes'], `${at}.timelineBytes`) };
   },
   'autosave:discard': (value, at) => ({ id: name(fields(value, at)['id'], `${at}.id`) }),
+  'snapshot:place': (value, at) => ({ suggestedName: name(fields(value, at)['suggestedName'], `${at}.suggestedName`) }),
+  'snapshot:save': (value, at) => {
+    const all = fields(value, at);
+    return { path: path(all['path'], `${at}.path`), picture: orNull(picture)(all['picture'], `${at}.picture`) };
+  },
+  'snapshot:open': (value, at) => {
+    const all = fields(value, at);
+    return { path: orNull(path)(all['path'], `${at}.path`), timelineBytes: recordingBytes(all['timelineBytes'], `${at}.timelineBytes`) };
+  },
+  'snapshot:recent': nothing, 'snapshot:given': nothing, 'snapshot:cancel': nothing,
   'examples:list': nothing,
   'workloads:list': nothing,
   'policy:open': nothing, 'policy:progress': nothing, 'policy:cancel': nothing,

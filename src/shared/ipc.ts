@@ -5,7 +5,7 @@ import type { MachineConfig, RunConfig, SegmentFit, TranslationMode } from './co
 import type { FieldChange } from './machine-fields';
 import type { FileMoment, FileMomentProgress } from './moment-files';
 import type { PolicyAnswer, PolicyProgress, PolicyQuestion, StepQuestion, StepTable } from './policy';
-import type { SnapshotActivity, SnapshotOpened } from './snapshot-info';
+import type { OpenedSession, RecentSnapshot, SnapshotActivity, SnapshotInfo, SnapshotOpened } from './snapshot-info';
 import type { Answer, QueryMap, QueryName } from './views';
 import type { TravelTarget } from './timeline';
 import type { SegmentChange } from './views-segments';
@@ -71,6 +71,17 @@ export interface InvokeMap {
   'file:export': [{ suggestedName: string; text: string }, { path: string } | Refusal | null];
   /** The run as one HTML file, written where the user says. Null: cancelled. */
   'report:save': [null, { path: string } | Refusal | null];
+  /** Asks where to save. Null: cancelled. */
+  'snapshot:place': [{ suggestedName: string }, { path: string; name: string } | null];
+  /** Saves the machine at hand. Null: cancelled. `picture`: a small PNG. */
+  'snapshot:save': [{ path: string; picture: Uint8Array | null }, { fileBytes: number } | Refusal | null];
+  /** Puts the machine of a file in the place of the one at hand; a null path is asked for. Null: cancelled, then or on the way. */
+  'snapshot:open': [{ path: string | null; timelineBytes: number }, { path: string; name: string; info: SnapshotInfo; session: OpenedSession; notices: readonly string[] } | Refusal | null];
+  'snapshot:recent': [null, readonly RecentSnapshot[]];
+  /** A file that the app was started with, or asked to open since; each is told of once. */
+  'snapshot:given': [null, { path: string; name: string } | null];
+  /** Gives up saving or opening. */
+  'snapshot:cancel': [null, null];
   'autosave:configure': [AutosaveSettings, null];
   /** Puts a machine of an earlier session in the place of the one at hand. */
   'autosave:recover': [{ id: string; timelineBytes: number }, SnapshotOpened];
@@ -92,7 +103,7 @@ export interface InvokeMap {
   'compare:remember': [{ json: string }, null];
 }
 export type Channel = keyof InvokeMap;
-export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'autosave:configure', 'autosave:recover', 'autosave:discard', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel', 'compare:open', 'compare:progress', 'compare:cancel', 'compare:remembered', 'compare:remember'];
+export const CHANNELS: readonly Channel[] = ['swap:place', 'app:info', 'app:preferences', 'app:save-preferences', 'app:appearance', 'compile:check', 'machine:command', 'machine:query', 'file:open', 'file:save', 'file:recent', 'file:export', 'report:save', 'snapshot:place', 'snapshot:save', 'snapshot:open', 'snapshot:recent', 'snapshot:given', 'snapshot:cancel', 'autosave:configure', 'autosave:recover', 'autosave:discard', 'examples:list', 'workloads:list', 'policy:open', 'policy:compare', 'policy:steps', 'policy:progress', 'policy:cancel', 'compare:open', 'compare:progress', 'compare:cancel', 'compare:remembered', 'compare:remember'];
 
 /** Pushed over the stream port, newest wins: only "changed" and totals, and console output. */
 export type StreamMessage =
@@ -111,8 +122,15 @@ export const STREAM_PORT = 'pagewise:stream';
 /** Commands from the menu, by the ids of the command palette. */
 export const COMMAND_CHANNEL = 'pagewise:command';
 
+/** Of a command that comes with `COMMAND_CHANNEL`: a file waits for `snapshot:given`. */
+export const GIVEN_COMMAND = 'snapshot.open-given';
+/** From the preload only: the path of a file that was dropped on the window. */
+export const DROP_CHANNEL = 'pagewise:dropped';
+
 export interface Bridge {
   invoke<C extends Channel>(channel: C, argument: InvokeMap[C][0]): Promise<InvokeMap[C][1]>;
+  /** A snapshot file that the user dropped on the window: its path may be sent to main from now on. */
+  takeDropped(file: File): Promise<{ path: string; name: string } | Refusal>;
   /** Menu and shortcut commands sent by main. */
   onCommand(listener: (command: string) => void): () => void;
 }

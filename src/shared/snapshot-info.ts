@@ -1,6 +1,8 @@
 import type { RunConfig } from './config';
 import type { CompileOptions } from './diagnostics';
 
+export const SNAPSHOT_EXTENSION = 'pagewise';
+
 /** What a snapshot file says about itself before anything of it is loaded: lists of recent files, `pagewise snapshot info`, the title bar. */
 export interface SnapshotInfo {
   readonly title: string;
@@ -41,3 +43,15 @@ export interface OpenedSession {
 export type SnapshotOpened =
   | { readonly ok: true; readonly info: SnapshotInfo; readonly session: OpenedSession; /** What the user should know. */ readonly notices: readonly string[] }
   | SnapshotFailure;
+
+/** A file of the list of recent snapshots, as it says itself; nothing of it was loaded. */
+export interface RecentSnapshot {
+  readonly path: string;
+  readonly name: string;
+  /** null: it cannot be read now, and `problem` says why. */
+  readonly info: SnapshotInfo | null;
+  /** A PNG of the machine. */
+  readonly picture: Uint8Array | null;
+  readonly fileBytes: number;
+  readonly problem: string;
+}

@@ -29,3 +29,8 @@ export function splitArguments(text: string): readonly string[] {
   if (started || current !== '') found.push(current);
   return found;
 }
+
+/** The text that `splitArguments` splits into these. */
+export function joinArguments(words: readonly string[]): string {
+  return words.map((word) => (/^[^\s"'\\]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

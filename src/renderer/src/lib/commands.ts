@@ -16,6 +16,7 @@ import { useNavigation } from '@/stores/navigation';
 import { usePreferences } from '@/stores/preferences';
 import { useSelection } from '@/stores/selection';
 import { useSession } from '@/stores/session';
+import { useSnapshots } from '@/stores/snapshots';
 
 function runCommands(): readonly Command[] {
   const session = useSession();
@@ -116,12 +117,24 @@ function fileCommands(): readonly Command[] {
     { id: 'examples.open', title: 'Open an example…', group: 'File', keys: ['Ctrl+E'], run: () => commands.openPalette('examples') },
     { id: 'file.save', title: 'Save', group: 'File', keys: ['Ctrl+S'], run: async () => void await editor.save() },
     { id: 'file.save-as', title: 'Save as…', group: 'File', keys: ['Ctrl+Shift+S'], run: async () => void await editor.save(true) },
+    ...snapshotCommands(),
     { id: 'report.html', title: 'Save report as HTML…', group: 'File', keys: [], enabled: hasReport, run: () => saveReport() },
     { id: 'report.text', title: 'Export the report as text…', group: 'File', keys: [], enabled: hasReport, run: () => exportReport('reportText', 'txt') },
     { id: 'report.xml', title: 'Export the report as XML…', group: 'File', keys: [], enabled: hasReport, run: () => exportReport('reportXml', 'xml') },
     { id: 'edit.undo', title: 'Undo', group: 'Edit', keys: [], run: () => void undo(editor.view) },
     { id: 'edit.redo', title: 'Redo', group: 'Edit', keys: [], run: () => void redo(editor.view) },
     { id: 'edit.find', title: 'Find and replace', group: 'Edit', keys: ['Ctrl+F'], run: () => { useLayout().show('editor'); openSearchPanel(editor.view); } },
+  ];
+}
+
+function snapshotCommands(): readonly Command[] {
+  const snapshots = useSnapshots();
+  const { whyNotSave, whyNotOpen } = snapshots;
+  return [
+    { id: 'snapshot.save', title: 'Save snapshot', group: 'File', keys: ['Ctrl+Alt+S'], why: whyNotSave, run: () => snapshots.save() },
+    { id: 'snapshot.save-as', title: 'Save snapshot as…', group: 'File', keys: [], why: whyNotSave, run: () => snapshots.save(true) },
+    { id: 'snapshot.open', title: 'Open snapshot…', group: 'File', keys: ['Ctrl+Alt+O'], why: whyNotOpen, run: () => snapshots.open() },
+    { id: 'snapshot.recent', title: 'Recent snapshots…', group: 'File', keys: [], why: whyNotOpen, run: () => snapshots.showRecent() },
   ];
 }
 

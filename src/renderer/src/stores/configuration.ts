@@ -119,6 +119,11 @@ export const useConfiguration = defineStore('configuration', () => {
   const reset = (): void => replace(preset.value.machine);
   const revert = (path: string): Promise<void> => set(path, fieldValue(preset.value.machine, path));
 
+  /** The configuration of a machine that came out of a snapshot; it can be undone. */
+  function adopt(config: MachineConfig): void {
+    if (differences(machine.value, config).length > 0) replace(config);
+  }
+
   /** A saved configuration; what is wrong with it, otherwise. */
   function take(text: string): string {
     let data: unknown;
@@ -146,6 +151,6 @@ export const useConfiguration = defineStore('configuration', () => {
 
   return {
     presetId, preset, machine, mix, processes, realTime, mixes, chosenMix, history, changed, problems, message, canStart,
-    loadMixes, set, choosePreset, undo, reset, revert, take, save, start,
+    loadMixes, set, choosePreset, undo, reset, revert, adopt, take, save, start,
   };
 });

@@ -3,7 +3,7 @@
  * types, breakpoints. Unsaved text is kept as a draft in the preferences, so closing the window loses nothing.
  */
 import { setDiagnostics } from '@codemirror/lint';
-import type { Text } from '@codemirror/state';
+import { Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { defineStore } from 'pinia';
 import { computed, markRaw, ref, shallowRef } from 'vue';
@@ -25,6 +25,8 @@ const PLACE_DELAY_MS = 2_000;
 const NEW_PROGRAM = '#include <stdio.h>\n#include <stdlib.h>\n\nint main(void)\n{\n    return 0;\n}\n';
 /** Largest text that is checked, run and kept as a draft. */
 export const SOURCE_LIMIT = 1_000_000;
+
+const untouched = Text.of(NEW_PROGRAM.split('\n'));
 
 export type CheckState = 'idle' | 'waiting' | 'checking' | 'failed';
 
@@ -98,7 +100,9 @@ export const useEditor = defineStore('editor', () => {
     if (draftTimer) clearTimeout(draftTimer);
     draftTimer = null;
     draftDue = Infinity;
-    const draft = dirty.value && view.state.doc.length <= SOURCE_LIMIT ? text() : null;
+    // A program that lies nowhere else is kept too.
+    const isOnlyHere = path.value === null && exampleId.value === null && !view.state.doc.eq(untouched);
+    const draft = (dirty.value || isOnlyHere) && view.state.doc.length <= SOURCE_LIMIT ? text() : null;
     const { anchor, head } = view.state.selection.main;
     preferences.document = {
       path: path.value, exampleId: exampleId.value, name: name.value, draft, breakpoints: [...breakpointLines(view.state)], cursor: { anchor, head }, topLine: editor.topLine(),
@@ -225,6 +229,23 @@ export const useEditor = defineStore('editor', () => {
     open({ path: null, exampleId: null, name: dropped.name, text: content });
   }
 
+  /**
+   * The program of a snapshot with its breakpoints: as the file or the example that has this very text, else as a text of its name that
+   * was saved nowhere. What the machine shows is of this text.
+   */
+  async function openSaved(program: { readonly file: string; readonly text: string }, lines: readonly number[]): Promise<void> {
+    if (!isThisFile(program.file) || text() !== program.text) {
+      const onDisk = /[\\/]/.test(program.file) ? await invoke('file:open', { path: program.file }) : null;
+      const example = session.examples.find((one) => exampleName(one.id) === program.file && one.text === program.text);
+      if (onDisk !== null && !isRefusal(onDisk) && onDisk.text === program.text) openFileResult(onDisk);
+      else open({ path: null, exampleId: example?.id ?? null, name: baseName(program.file), text: program.text });
+    }
+    const count = view.state.doc.lines;
+    view.dispatch({ effects: setBreakpoints.of(lines.filter((line) => line >= 1 && line <= count)) });
+    showRun([]);
+    scheduleCheck();
+  }
+
   async function save(as = false): Promise<boolean> {
     const doc = view.state.doc;
     const answer = await invoke('file:save', { path: as ? null : path.value, text: doc.toString(), suggestedName: baseName(name.value) });
@@ -290,7 +311,7 @@ export const useEditor = defineStore('editor', () => {
 
   return {
     view, path, exampleId, name, dirty, changedSinceRun, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
-    text, showRun, check, scheduleCheck, open, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
+    text, showRun, check, scheduleCheck, mayLeave, open, openSaved, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
     reveal, isThisFile, currentBreakpoints: () => breakpointLines(view.state),
   };
 });

@@ -11,6 +11,7 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { Diagnostic } from '@shared/diagnostics';
 import type { ExampleInfo, RunAccepted, RunCommand, StreamMessage } from '@shared/ipc';
 import type { RunResult } from '@shared/report';
+import type { SnapshotActivity } from '@shared/snapshot-info';
 import type { MachineState, ProcessRow, StatusSnapshot } from '@shared/views';
 import { ask, errorText, invoke } from '@/lib/bridge';
 import { useConsole } from './console';
@@ -41,6 +42,8 @@ export const useSession = defineStore('session', () => {
   const examples = shallowRef<readonly ExampleInfo[]>([]);
   const stdinClosed = ref(false);
   const problem = ref('');
+  /** Saving or opening a snapshot, while it goes on. */
+  const activity = shallowRef<SnapshotActivity | null>(null);
 
   const epoch = computed(() => status.value.epoch);
   /** On the way to another moment of the recording. */
@@ -62,6 +65,7 @@ export const useSession = defineStore('session', () => {
     if (message.type === 'status') status.value = message.status;
     else if (message.type === 'output') log.append(message.stream, message.text, message.droppedBytes, { pid: message.pid, name: message.name });
     else if (message.type === 'cleared') log.begin();
+    else activity.value = message.activity;
   }
 
   async function send(command: RunCommand): Promise<RunAccepted> {
@@ -110,6 +114,17 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** A machine that came out of a file has taken the place of the one before. `was`: what its run was started with; null: a mix. */
+  function adopt(was: RunRequest | null, inputEnded: boolean): void {
+    request.value = was;
+    refusal.value = null;
+    result.value = null;
+    problem.value = '';
+    stdinClosed.value = inputEnded;
+    moved.value = 'run';
+    runNumber.value++;
+  }
+
   const pause = (): Promise<RunAccepted> => send({ type: 'pause' });
   const resume = (): Promise<RunAccepted> => send({ type: 'continue' });
   const stop = (): Promise<RunAccepted> => send({ type: 'stop' });
@@ -152,7 +167,7 @@ export const useSession = defineStore('session', () => {
   const finalResult = computed(() => (state.value === 'exited' && resultEpoch.value === epoch.value ? result.value : null));
 
   return {
-    finalResult, status, state, epoch, travelling, isPast, moved, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem,
-    onStream, send, run, startMachine, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
+    finalResult, status, state, epoch, travelling, isPast, moved, isActive, isWaiting, canStep, starting, runNumber, request, refusal, result, processKey, processes, examples, stdinClosed, problem, activity,
+    onStream, send, run, startMachine, adopt, pause, resume, stop, reclaim, step, sendLine, sendEndOfFile, readResult, loadExamples,
   };
 });
