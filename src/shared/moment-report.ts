@@ -9,6 +9,8 @@ import type { MomentSummary } from './views-compare';
 /** One of the two moments. `name`: of a file, or what the user calls it. */
 export interface ReportSide { readonly name: string; readonly program: string; readonly summary: MomentSummary }
 
+export const compareSides = (a: ReportSide, b: ReportSide): Comparison => compareMoments(a.summary, b.summary, a.program === b.program);
+
 /** Minus signs are ASCII, so that other programs can read the numbers. */
 const ascii = (change: number): string => signed(change, count).replace('−', '-');
 const cells = ({ a, b, delta }: Change): readonly string[] => [count(a), count(b), ascii(delta)];
@@ -16,7 +18,7 @@ const title = ({ title: words, unit }: Measure): string => (unit === 'bytes' && 
 
 /** @param withUnchanged lists rows that did not change too, in place of their number */
 export function comparisonText(a: ReportSide, b: ReportSide, withUnchanged = false): string {
-  const comparison = compareMoments(a.summary, b.summary);
+  const comparison = compareSides(a, b);
   const times = momentTimes([a.summary.moment.cycle, b.summary.moment.cycle]);
   const side = (letter: string, { name, program, summary }: ReportSide, time = ''): string => `${letter}  ${name} (${program}): ${time}, ${counted(summary.moment.instruction, 'instruction')}`;
   return [
@@ -55,7 +57,7 @@ function aligned(lines: readonly (readonly string[])[]): readonly string[] {
 
 /** One line for each row and measure, unchanged rows included; numbers are plain. */
 export function comparisonCsv(a: ReportSide, b: ReportSide): string {
-  const comparison = compareMoments(a.summary, b.summary);
+  const comparison = compareSides(a, b);
   const numbers = ({ a: before, b: after, delta }: Change): readonly string[] => [before, after, delta].map(String);
   const lines = [
     ['table', 'row', 'detail', 'in', 'file', 'line', 'measure', 'A', 'B', 'change'],
@@ -73,7 +75,7 @@ function quoted(cell: string): string {
 }
 
 export function comparisonJson(a: ReportSide, b: ReportSide): string {
-  const { overview, ...comparison } = compareMoments(a.summary, b.summary);
+  const { overview, ...comparison } = compareSides(a, b);
   const side = ({ name, program, summary }: ReportSide): unknown => ({
     name, program, instructions: summary.moment.instruction, cycles: summary.moment.cycle, simulatedSeconds: summary.moment.cycle / CYCLES_PER_SECOND,
   });

@@ -90,6 +90,10 @@ describe('the sentence', () => {
     ['one moment', early, early, 'At 0.010 s the heap did not change.'],
   ])('%s', (_name, a, b, text) => { expect(compareMoments(a, b).sentence).toBe(text); });
 
+  it('of different programs no time is told', () => {
+    expect(compareMoments(early, late(stackOf('a', 1, 1, 1)), false).sentence).toBe('From A to B the heap grew by 1 byte in 1 block, all of it allocated by a at line 1.');
+  });
+
   it('times have the unit and the digits that tell them apart', () => {
     expect(momentTimes([1e-6 * CYCLES_PER_SECOND, 177e-6 * CYCLES_PER_SECOND])).toEqual(['1.00 µs', '177 µs']);
     expect(momentTimes([8.28e-6 * CYCLES_PER_SECOND])).toEqual(['8.28 µs']);

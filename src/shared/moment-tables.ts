@@ -31,11 +31,11 @@ const bytes = (title: string): Measure => ({ title, unit: 'bytes' });
 const number = (title: string): Measure => ({ title, unit: 'count' });
 const LEAK_KINDS: readonly LeakKind[] = ['definite', 'indirect', 'possible', 'reachable'];
 
-/** Words are those of B's system. */
-export function compareMoments(a: MomentSummary, b: MomentSummary): Comparison {
+/** Words are those of B's system. `isOneProgram`: both are moments of the same program. */
+export function compareMoments(a: MomentSummary, b: MomentSummary, isOneProgram = true): Comparison {
   const stacks = stackTable(a, b);
   return {
-    sentence: heapSentence(a, b, stacks), overview: overviewOf(a, b), stacks, leaks: leakTable(a, b), mappings: mappingTable(a, b),
+    sentence: heapSentence(a, b, stacks, isOneProgram), overview: overviewOf(a, b), stacks, leaks: leakTable(a, b), mappings: mappingTable(a, b),
     processes: processTable(a, b), faults: faultTable(a, b), faultLines: faultLineTable(a, b),
   };
 }

@@ -16,11 +16,11 @@ export function momentTimes(cycles: readonly number[]): readonly string[] {
   return inSeconds(digits);
 }
 
-/** What happened to the heap from A to B, in one sentence. */
-export function heapSentence(a: MomentSummary, b: MomentSummary, stacks: DiffTable): string {
+/** What happened to the heap from A to B, in one sentence. `isOneProgram`: times of the two are times of one run. */
+export function heapSentence(a: MomentSummary, b: MomentSummary, stacks: DiffTable, isOneProgram = true): string {
   const [from, to] = momentTimes([a.moment.cycle, b.moment.cycle]);
   const [bytes, blocks] = [b.heap.bytes - a.heap.bytes, b.heap.blocks - a.heap.blocks];
-  const span = a.moment.cycle === b.moment.cycle ? `At ${from}` : a.moment.cycle < b.moment.cycle ? `Between ${from} and ${to}` : `From ${from} back to ${to}`;
+  const span = !isOneProgram ? 'From A to B' : a.moment.cycle === b.moment.cycle ? `At ${from}` : a.moment.cycle < b.moment.cycle ? `Between ${from} and ${to}` : `From ${from} back to ${to}`;
   if (bytes === 0 && blocks === 0) return `${span} the heap ${stacks.rows.length === 0 ? 'did not change' : 'kept its size, but other blocks are in use'}.`;
   if (bytes === 0) return `${span} the heap kept its bytes, in ${counted(Math.abs(blocks), blocks > 0 ? 'more block' : 'fewer block')}.`;
   const amount = Math.sign(blocks) === Math.sign(bytes) ? `${counted(Math.abs(bytes), 'byte')} in ${counted(Math.abs(blocks), 'block')}` : counted(Math.abs(bytes), 'byte');

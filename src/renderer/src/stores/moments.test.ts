@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { CYCLES_PER_SECOND } from '@shared/config';
 import { momentOf } from '@shared/moment.fixture';
 import { savedMoments, savedText } from '@/lib/saved-moments';
 import { useMessages } from './messages';
@@ -72,13 +73,16 @@ test('files become the sides; without a machine the second one is B; a refusal a
 
 test('only a moment of the run at hand, where the machine stands, is here', async () => {
   const moments = useMoments(), session = useSession();
-  session.status = { ...session.status, state: 'paused', counters: { ...session.status.counters, instructions: 1e6 } };
+  session.status = { ...session.status, state: 'paused', counters: { ...session.status.counters, instructions: 1e6, cycles: CYCLES_PER_SECOND } };
   answers['machine:query'] = () => ({ epoch: 1, value: summary(1) });
   const { id = 0 } = await moments.remember() ?? {};
   expect([moments.isHere(id), moments.isHere(NOW)]).toEqual([true, true]);
   session.status = { ...session.status, counters: { ...session.status.counters, instructions: 5 } };
   expect(moments.isHere(id)).toBe(false);
-  session.status = { ...session.status, counters: { ...session.status.counters, instructions: 1e6 } };
+  session.status = { ...session.status, counters: { ...session.status.counters, instructions: 1e6, cycles: 7 } };
+  expect(moments.isHere(id)).toBe(false);
+  session.status = { ...session.status, counters: { ...session.status.counters, cycles: CYCLES_PER_SECOND } };
+  expect(moments.isHere(id)).toBe(true);
   session.runNumber++;
   expect(moments.isHere(id)).toBe(false);
 });

@@ -52,8 +52,9 @@ export const useMoments = defineStore('moments', () => {
   /** The machine at hand stands at this very moment. */
   function isHere(id: number): boolean {
     if (!canRemember.value || id === NOW) return canRemember.value;
-    const moment = byId.value.get(id);
-    return moment?.run === session.runNumber && moment.summary.moment.instruction === session.status.counters.instructions;
+    const moment = byId.value.get(id), { instructions, cycles } = session.status.counters;
+    // The run may have gone on differently since: then the clock differs, too.
+    return moment?.run === session.runNumber && moment.summary.moment.instruction === instructions && moment.summary.moment.cycle === cycles;
   }
 
   function place(): string {
@@ -62,6 +63,9 @@ export const useMoments = defineStore('moments', () => {
     if (location !== null) return `${location.fn} at line ${location.line}`;
     return timeline !== null && timeline.now.instruction === timeline.start.instruction ? 'the start' : 'between lines';
   }
+
+  /** Of what runs, as a snapshot file names it. */
+  const programName = (): string => baseName(session.request?.file ?? editor.name).replace(/\.c$/, '');
 
   /** The oldest gives way when there are too many; answers it. */
   function add(moment: Omit<RememberedMoment, 'id'>): RememberedMoment | undefined {
@@ -75,7 +79,7 @@ export const useMoments = defineStore('moments', () => {
   async function remember(): Promise<RememberedMoment | null> {
     void load();
     const where = place(), run = session.runNumber;
-    const program = baseName(session.request?.file ?? editor.name);
+    const program = programName();
     try {
       const { value } = await ask('momentSummary', { thorough: true });
       if (value === null) {
@@ -153,5 +157,5 @@ export const useMoments = defineStore('moments', () => {
     if (timer) { clearTimeout(timer); save(); }
   }
 
-  return { list, byId, a, b, reading, canRemember, isHere, remember, addFile, cancelFile, forget, rename, swap, load, flush };
+  return { list, byId, a, b, reading, canRemember, programName, isHere, remember, addFile, cancelFile, forget, rename, swap, load, flush };
 });
