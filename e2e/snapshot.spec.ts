@@ -166,7 +166,6 @@ test('a machine that swaps is saved at a breakpoint, found in the list after a n
     }
     await expect(cards(page)).toBeFocused();
     await page.keyboard.press('Enter');
-    await page.locator('[data-test=question]').getByRole('button', { name: 'Do not save' }).click();
     await expect(state(page)).toContainText('Paused', { timeout: 60_000 });
     await expect(message(page, 'Opened half.pagewise')).toBeVisible();
     await expect(page).toHaveTitle(/half\.pagewise/);
@@ -238,6 +237,56 @@ test('damaged, foreign and absent files are refused with words, and the machine 
   // What a script of the page makes up has no path.
   expect(await page.evaluate(() => window.pagewise.takeDropped(new File(['x'], 'a.pagewise')).then(() => 'taken', String))).toContain('refused');
   expect(await page.evaluate((path) => window.pagewise.invoke('snapshot:open', { path, timelineBytes: 0 }), '/etc/passwd')).toEqual({ error: 'passwd was not chosen in a dialog.' });
+});
+
+test('a program that waits for input, and a machine of processes alone, go on from their files', async ({ page, app, profile }) => {
+  test.setTimeout(120_000);
+  await answerDialogs(app, join(profile, 'waits.pagewise'));
+  await setProgram(page, '#include <stdio.h>\nint main(void)\n{\n    char name[32];\n    printf("Name? ");\n    fflush(stdout);\n    if (scanf("%31s", name) != 1) return 1;\n    printf("Hello, %s!\\n", name);\n    return 0;\n}\n');
+  await run(page);
+  await expect(state(page)).toContainText('waits for input', { timeout: 60_000 });
+  await page.keyboard.press('Control+Alt+S');
+  await expect(message(page, 'Saved waits.pagewise')).toBeVisible({ timeout: 30_000 });
+  await expect(state(page)).toContainText('waits for input');
+  await page.locator('[data-test=stdin]').fill('Grace');
+  await page.locator('[data-test=stdin]').press('Enter');
+  await expect(state(page)).toContainText('At exit');
+  await page.keyboard.press('Control+Alt+O');
+  await expect(state(page)).toContainText('Paused');
+  await expect(log(page)).toHaveText('Name?');
+  await page.keyboard.press('F5');
+  await expect(state(page)).toContainText('waits for input');
+  await page.locator('[data-test=stdin]').fill('Ada');
+  await page.locator('[data-test=stdin]').press('Enter');
+  await expect(state(page)).toContainText('At exit');
+  await expect(log(page)).toContainText('Hello, Ada!');
+  await answerDialogs(app, join(profile, 'report.html'));
+  await command(page, 'save report as html');
+  await expect(message(page, 'Wrote report.html')).toBeVisible();
+  const html = await readFile(join(profile, 'report.html'), 'utf8');
+  expect(html).toContain('Hello, Ada!');
+  expect(html).toContain('scanf');
+
+  await answerDialogs(app, join(profile, 'mix.pagewise'));
+  await page.locator('.dv-tab', { hasText: 'Configuration' }).click();
+  await page.locator('[data-test=preset]').selectOption('classroom');
+  await page.locator('[data-test=start-machine]').click();
+  await expect(state(page)).toContainText('Running', { timeout: 30_000 });
+  await expect.poll(async () => (await status(page)).counters.majorFaults).toBeGreaterThan(0);
+  await page.keyboard.press('Control+F5');
+  await expect(state(page)).toContainText('Paused');
+  await page.keyboard.press('Control+Alt+S');
+  await expect(message(page, 'Saved mix.pagewise')).toBeVisible();
+  const before = await figure(page);
+  await page.keyboard.press('F5');
+  await expect.poll(async () => (await status(page)).counters.majorFaults).toBeGreaterThan((before as { counters: { majorFaults: number } }).counters.majorFaults);
+  await page.keyboard.press('Control+Alt+O');
+  await page.locator('[data-test=question]').getByRole('button', { name: 'Open the snapshot' }).click();
+  await expect(message(page, 'Opened mix.pagewise')).toBeVisible();
+  await expect(state(page)).toContainText('Paused');
+  expect(await figure(page)).toEqual(before);
+  await page.keyboard.press('F5');
+  await expect.poll(async () => (await status(page)).counters.majorFaults).toBeGreaterThan((before as { counters: { majorFaults: number } }).counters.majorFaults);
 });
 
 test('saving a large machine shows how far it is, answers, and is cancelled: the old file stays, and the machine goes on', async ({ page, app, profile }) => {

@@ -156,6 +156,7 @@ describe('SnapshotDesk', () => {
     desk.cancel();
     expect(order).toEqual(['first', 'second']);
     expect(await saving).toMatchObject({ ok: false, cancelled: true });
+    expect(activities.at(-1)).toBeNull();
     expect([readFileSync(path, 'utf8'), readdirSync(folder).filter((name) => name.endsWith('.saving'))]).toEqual(['an older file', []]);
     const again = desk.save(path, LABEL).then(({ ok }) => order.push(`saved ${String(ok)}`));
     const opening: Promise<unknown>[] = [];
@@ -179,11 +180,11 @@ describe('SnapshotDesk', () => {
     begin();
     await desk.save(path, LABEL);
     const before = figure(), opening = desk.open(path, 2 ** 26);
-    await new Promise<void>((resolve) => { setImmediate(resolve); });
+    while (activities.at(-1)?.stage !== 'checking') await new Promise<void>((resolve) => { setImmediate(resolve); });
     desk.cancel();
     expect(await opening).toMatchObject({ ok: false, cancelled: true });
     await desk.quiet();
-    expect([figure(), swapFiles().length]).toEqual([before, 1]);
+    expect([figure(), swapFiles().length, activities.at(-1)]).toEqual([before, 1, null]);
   });
 
   it('says nothing of work in the background, and why it cannot be done', async () => {

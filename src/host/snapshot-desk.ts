@@ -40,22 +40,22 @@ export class SnapshotDesk {
 
   /** Saves the machine at hand, with what the window shows beside it. */
   save(path: string, { title, savedAt, picture, background }: SnapshotLabelling): Promise<SnapshotSaved> {
-    const { runner, onActivity } = this.options;
-    return this.perform(async ({ signal }) => {
+    const { runner } = this.options;
+    return this.perform(async (signal, tell) => {
       const machine = runner.savable;
       if (typeof machine === 'string') return { ok: false, cancelled: false, message: machine };
       const session = runner.session();
       const parts = machine.snapshotParts({ title: title ?? titleOf(machine, session), savedAt, engineVersion: this.options.version(), picture });
       const whole = { ...parts, sections: [...parts.sections, { name: SESSION_SECTION, bytes: sessionToBytes(session) }] };
-      const { fileBytes } = await saveSnapshot(path, whole, this.options.codec(), { signal, onProgress: (progress) => { if (!background) onActivity({ stage: 'saving', ...progress }); } });
+      const { fileBytes } = await saveSnapshot(path, whole, this.options.codec(), { signal, onProgress: (progress) => { tell({ stage: 'saving', ...progress }); } });
       return { ok: true, fileBytes };
     }, background);
   }
 
   /** Opens a file. Until its machine is there and sound, nothing changes. */
   open(path: string, timelineBytes: number): Promise<MachineOpened | SnapshotFailure> {
-    const { runner, load, replaced, onActivity } = this.options;
-    return this.perform(async ({ signal }) => {
+    const { runner, load, replaced } = this.options;
+    return this.perform(async (signal, onActivity) => {
       const { machine, about, session, notices, swap } = await load(path, timelineBytes, { signal, onActivity });
       if (signal.aborted) {
         swap?.close();
@@ -85,13 +85,15 @@ export class SnapshotDesk {
     await this.settled;
   }
 
-  private async perform<Done extends object>(work: (job: { readonly signal: AbortSignal }) => Promise<Done | SnapshotFailure>, background = false): Promise<Done | SnapshotFailure> {
+  private async perform<Done extends object>(work: (signal: AbortSignal, tell: (activity: SnapshotActivity) => void) => Promise<Done | SnapshotFailure>, background = false): Promise<Done | SnapshotFailure> {
     if (this.job !== null) throw new Error('two snapshots at once');
     const job: Job = this.job = { abort: new AbortController(), release: this.options.runner.hold(), background };
     const { signal } = job.abort;
+    // Work that was cancelled still ends its slice.
+    const tell = (activity: SnapshotActivity): void => { if (!background && this.job === job) this.options.onActivity(activity); };
     const outcome = this.settled.then(() => {
       if (signal.aborted) throw cancelled();
-      return work({ signal });
+      return work(signal, tell);
     }).catch((error: unknown) => snapshotFailure(signal.aborted ? cancelled() : error));
     this.settled = outcome.catch(() => { /* whoever asked hears of it */ });
     try {

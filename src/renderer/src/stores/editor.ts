@@ -185,11 +185,11 @@ export const useEditor = defineStore('editor', () => {
   }
 
   /** Before another document takes this one's place; false: stay. */
-  async function mayLeave(): Promise<boolean> {
+  async function mayLeave(next = 'Another program', stay = 'Cancel'): Promise<boolean> {
     if (!dirty.value) return true;
     const answer = await messages.ask({
-      title: `Save the changes to ${name.value}?`, text: 'Another program takes its place in the editor.',
-      choices: [{ id: 'save', label: 'Save', primary: true }, { id: 'discard', label: 'Do not save' }, { id: 'cancel', label: 'Cancel' }],
+      title: `Save the changes to ${name.value}?`, text: `${next} takes its place in the editor.`,
+      choices: [{ id: 'save', label: 'Save', primary: true }, { id: 'discard', label: 'Do not save' }, { id: 'cancel', label: stay }],
     });
     return answer === 'discard' || (answer === 'save' && await save());
   }
@@ -231,10 +231,15 @@ export const useEditor = defineStore('editor', () => {
 
   /**
    * The program of a snapshot with its breakpoints: as the file or the example that has this very text, else as a text of its name that
-   * was saved nowhere. What the machine shows is of this text.
+   * was saved nowhere. What the machine shows is of this text. Changes that would be lost are asked about: who keeps them keeps the editor (false).
    */
-  async function openSaved(program: { readonly file: string; readonly text: string }, lines: readonly number[]): Promise<void> {
+  async function openSaved(program: { readonly file: string; readonly text: string }, lines: readonly number[]): Promise<boolean> {
     if (!isThisFile(program.file) || text() !== program.text) {
+      if (!await mayLeave('The program of the snapshot', 'Keep it in the editor')) {
+        ran = Text.of(program.text.split('\n'));
+        changedSinceRun.value = true;
+        return false;
+      }
       const onDisk = /[\\/]/.test(program.file) ? await invoke('file:open', { path: program.file }) : null;
       const example = session.examples.find((one) => exampleName(one.id) === program.file && one.text === program.text);
       if (onDisk !== null && !isRefusal(onDisk) && onDisk.text === program.text) openFileResult(onDisk);
@@ -244,6 +249,7 @@ export const useEditor = defineStore('editor', () => {
     view.dispatch({ effects: setBreakpoints.of(lines.filter((line) => line >= 1 && line <= count)) });
     showRun([]);
     scheduleCheck();
+    return true;
   }
 
   async function save(as = false): Promise<boolean> {
@@ -311,7 +317,7 @@ export const useEditor = defineStore('editor', () => {
 
   return {
     view, path, exampleId, name, dirty, changedSinceRun, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
-    text, showRun, check, scheduleCheck, mayLeave, open, openSaved, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
+    text, showRun, check, scheduleCheck, open, openSaved, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
     reveal, isThisFile, currentBreakpoints: () => breakpointLines(view.state),
   };
 });

@@ -116,7 +116,7 @@ test('a refused file changes nothing but the messages', async () => {
   expect(said()).toEqual(['b.pagewise was not opened. The snapshot is damaged.']);
 });
 
-test('a running program and unsaved text are asked about first', async () => {
+test('a running program is asked about first, and text that was saved nowhere before it goes', async () => {
   const snapshots = useSnapshots(), messages = useMessages();
   stateIs('running');
   const opening = snapshots.open('/x/b.pagewise');
@@ -126,13 +126,20 @@ test('a running program and unsaved text are asked about first', async () => {
   await opening;
   expect(channels('snapshot:open')).toEqual([]);
   stateIs('paused');
-  useEditor().view.dispatch({ changes: { from: 0, insert: 'typed' } });
-  const again = snapshots.open('/x/b.pagewise');
-  await Promise.resolve();
-  expect(messages.question?.title).toContain('Save the changes');
-  messages.answer('discard');
-  await again;
-  expect(channels('snapshot:open')).toHaveLength(1);
+  const editor = useEditor();
+  editor.view.dispatch({ changes: { from: 0, insert: 'typed' } });
+  usePreferences().run.args = 'mine';
+  for (const [answer, text, isChanged] of [['cancel', 'typed', true], ['discard', 'int b;\nint c;\n', false]] as const) {
+    const again = snapshots.open('/x/b.pagewise');
+    await vi.waitFor(() => { expect(messages.question?.title).toContain('Save the changes'); });
+    messages.answer(answer);
+    await again;
+    expect([editor.text(), editor.changedSinceRun, snapshots.current?.name]).toEqual([text, isChanged, 'b.pagewise']);
+    expect(usePreferences().run.args).toBe(isChanged ? 'mine' : "'x y'");
+  }
+  // The same text again, changed nowhere: nothing to ask.
+  await snapshots.open('/x/b.pagewise');
+  expect(channels('snapshot:open')).toHaveLength(3);
 });
 
 test('a file that was dropped or handed over is opened; one that is refused is not', async () => {

@@ -88,16 +88,14 @@ export const useSnapshots = defineStore('snapshots', () => {
     });
   }
 
-  /** Changes that were not saved are asked about, and a program that runs. */
+  /** A program that runs is asked about. */
   async function mayReplace(): Promise<boolean> {
-    if (session.state === 'running') {
-      const answer = await messages.ask({
-        title: 'A program is running.', text: 'The machine of the snapshot takes its place.',
-        choices: [{ id: 'open', label: 'Open the snapshot', primary: true }, { id: 'cancel', label: 'Cancel' }],
-      });
-      if (answer !== 'open') return false;
-    }
-    return editor.mayLeave();
+    if (session.state !== 'running') return true;
+    const answer = await messages.ask({
+      title: 'A program is running.', text: 'The machine of the snapshot takes its place.',
+      choices: [{ id: 'open', label: 'Open the snapshot', primary: true }, { id: 'cancel', label: 'Cancel' }],
+    });
+    return answer === 'open';
   }
 
   /** The window shows a machine that came out of a file. */
@@ -106,8 +104,7 @@ export const useSnapshots = defineStore('snapshots', () => {
     session.adopt(requestOf(opened), opened.inputEnded);
     kept.value = { path, name, run: session.runNumber };
     configuration.adopt(opened.config.machine);
-    if (opened.program) {
-      await editor.openSaved(opened.program, opened.breakpoints);
+    if (opened.program && await editor.openSaved(opened.program, opened.breakpoints)) {
       const { options, stdin } = opened.program;
       Object.assign(preferences.run, { tool: opened.config.check.tool, optimise: options.optimise, args: joinArguments(opened.config.args), stdin: stdin ?? '' });
     }
