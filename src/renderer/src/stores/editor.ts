@@ -308,7 +308,10 @@ export const useEditor = defineStore('editor', () => {
   function reveal(line: number, place = false): void {
     if (line < 1 || line > view.state.doc.lines) return;
     const at = view.state.doc.line(line).from;
-    view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }), ...(place ? { selection: { anchor: at } } : {}) });
+    const { top, bottom } = view.lineBlockAt(at), { scrollTop, clientHeight } = view.scrollDOM;
+    // What can be seen already stays where it is.
+    const isSeen = top >= scrollTop && bottom <= scrollTop + clientHeight;
+    view.dispatch({ effects: EditorView.scrollIntoView(at, { y: isSeen ? 'nearest' : 'center' }), ...(place ? { selection: { anchor: at } } : {}) });
   }
 
   function isThisFile(other: string): boolean {
