@@ -3,11 +3,13 @@
  * its form from this table. What belongs to the simulated machine is in Configuration.
  */
 import { parseSizeText, sizeText } from '@shared/machine-fields';
+import { AUTOSAVE_MOST_BYTES } from '@shared/autosave';
+import { size } from '@shared/quantities';
 import { RECORDING_BYTES } from '@shared/timeline';
-import { ZOOM_STEPS, defaults, isRecordingBytes, type usePreferences } from '@/stores/preferences';
+import { AUTOSAVE_CHOICES, ZOOM_STEPS, defaults, isRecordingBytes, type usePreferences } from '@/stores/preferences';
 
 export type SettingValue = number | string | boolean;
-export type SettingGroup = 'look' | 'runs' | 'time' | 'files';
+export type SettingGroup = 'look' | 'runs' | 'time' | 'autosave' | 'files';
 type Preferences = ReturnType<typeof usePreferences>;
 
 export interface Setting {
@@ -26,6 +28,7 @@ export const SETTING_GROUPS: readonly { readonly id: SettingGroup; readonly titl
   { id: 'look', title: 'Window', about: 'How Pagewise looks.' },
   { id: 'runs', title: 'Runs', about: 'How Run (F5) compiles and starts the program. The button beside Run has the same, with arguments and standard input.' },
   { id: 'time', title: 'Time travel', about: 'The recording by which a run can be gone through backwards.' },
+  { id: 'autosave', title: 'Autosave', about: 'What is typed is always kept. The machine is saved too, so that a crash loses little.' },
   { id: 'files', title: 'Files on this computer', about: 'What Pagewise keeps on the disk.' },
 ];
 
@@ -60,6 +63,22 @@ export const SETTINGS: readonly Setting[] = [
     id: 'recordingBytes', group: 'time', label: 'Memory for the recording', kind: 'size', choices: [], standard: usual.settings.recordingBytes,
     help: `Of this computer, for checkpoints of a run: ${sizeText(RECORDING_BYTES.least)} to ${sizeText(RECORDING_BYTES.most)}, or 0 to record nothing. With more, ways through long runs are shorter. A run that is recorded takes up a change at once.`,
     read: ({ settings }) => settings.recordingBytes, write: ({ settings }, value) => { settings.recordingBytes = value as number; },
+  },
+  {
+    id: 'autosave', group: 'autosave', label: 'Save the machine', kind: 'switch', choices: [], standard: usual.settings.autosave,
+    help: `When it has paused or ended, and now and then while it runs. After a crash the next start offers it. A machine with more than ${size(AUTOSAVE_MOST_BYTES)} in use is left out.`,
+    read: ({ settings }) => settings.autosave, write: ({ settings }, value) => { settings.autosave = value === true; },
+  },
+  {
+    id: 'autosaveSeconds', group: 'autosave', label: 'While it runs', kind: 'choice', standard: usual.settings.autosaveSeconds,
+    help: 'At most so often. The machine stands still while it is saved; where that takes long, it is done less often than this.',
+    choices: AUTOSAVE_CHOICES.map((value) => ({ value, label: value < 60 ? `Every ${String(value)} seconds` : value === 60 ? 'Every minute' : `Every ${String(value / 60)} minutes` })),
+    read: ({ settings }) => settings.autosaveSeconds, write: ({ settings }, value) => { settings.autosaveSeconds = value as number; },
+  },
+  {
+    id: 'reopenMachine', group: 'autosave', label: 'Reopen the last machine at start', kind: 'switch', choices: [], standard: usual.settings.reopenMachine,
+    help: 'The machine comes back as it was when Pagewise was closed, with its recording. Otherwise only the program does.',
+    read: ({ settings }) => settings.reopenMachine, write: ({ settings }, value) => { settings.reopenMachine = value === true; },
   },
 ];
 

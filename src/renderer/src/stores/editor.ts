@@ -122,6 +122,12 @@ export const useEditor = defineStore('editor', () => {
     show(found);
   }
 
+  /** The machine runs this text, whatever the editor has. */
+  function showsOther(text: string): void {
+    ran = Text.of(text.split(/\r\n?|\n/));
+    changedSinceRun.value = !view.state.doc.eq(ran);
+  }
+
   function scheduleCheck(): void {
     if (checkTimer) clearTimeout(checkTimer);
     checkState.value = 'waiting';
@@ -320,7 +326,7 @@ export const useEditor = defineStore('editor', () => {
 
   return {
     view, path, exampleId, name, dirty, changedSinceRun, cursor, breakpoints, diagnostics, errors, warnings, checkState, recent, clickedFinding, file, options,
-    text, showRun, check, scheduleCheck, open, openSaved, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
+    text, showRun, check, scheduleCheck, open, openSaved, showsOther, openDialog, openExample, newFile, openDropped, save, restore, loadRecent, rememberDocument, toggleBreakpointHere, clearBreakpoints,
     reveal, isThisFile, currentBreakpoints: () => breakpointLines(view.state),
   };
 });

@@ -9,12 +9,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-test.each([[''], ['{'], ['[]'], ['null'], ['{"theme":"pink","zoom":7,"run":{"tool":"x","optimise":9,"args":3},"document":{"path":5},"views":[1],"settings":{"recordingBytes":12},"panels":{}}']])('whatever is damaged takes its default: %s', (json) => {
-  expect(parsePreferences(json)).toEqual({ theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, settings: { recordingBytes: 512 * 2 ** 20 }, layout: null, panels: null, document: null, views: {} });
+test.each([[''], ['{'], ['[]'], ['null'], ['{"theme":"pink","zoom":7,"run":{"tool":"x","optimise":9,"args":3},"document":{"path":5},"views":[1],"settings":{"recordingBytes":12,"autosave":7,"autosaveSeconds":0.1},"panels":{}}']])('whatever is damaged takes its default: %s', (json) => {
+  expect(parsePreferences(json)).toEqual({ theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, settings: { recordingBytes: 512 * 2 ** 20, autosave: true, autosaveSeconds: 30, reopenMachine: false }, layout: null, panels: null, document: null, views: {} });
 });
 
 test('what was stored comes back', () => {
-  const stored = { theme: 'dark', zoom: 1.5, run: { tool: 'none', optimise: 2, args: 'a b', stdin: 'x', pauseAtMain: true }, settings: { recordingBytes: 0 }, layout: { grid: 1 }, panels: ['editor'], document: { path: '/a.c', exampleId: null, name: 'a.c', draft: 'int x;', breakpoints: [3], cursor: { anchor: 2, head: 6 }, topLine: 9 }, views: { 'memory.colour': 'residency' } };
+  const stored = { theme: 'dark', zoom: 1.5, run: { tool: 'none', optimise: 2, args: 'a b', stdin: 'x', pauseAtMain: true }, settings: { recordingBytes: 0, autosave: false, autosaveSeconds: 60, reopenMachine: true }, layout: { grid: 1 }, panels: ['editor'], document: { path: '/a.c', exampleId: null, name: 'a.c', draft: 'int x;', breakpoints: [3], cursor: { anchor: 2, head: 6 }, topLine: 9 }, views: { 'memory.colour': 'residency' } };
   expect(parsePreferences(JSON.stringify(stored))).toEqual(stored);
 });
 

@@ -5,6 +5,7 @@
  */
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
+import { AUTOSAVE_SECONDS } from '@shared/autosave';
 import type { Appearance } from '@shared/ipc';
 import { RECORDING_BYTES } from '@shared/timeline';
 import { errorText, invoke } from '@/lib/bridge';
@@ -33,10 +34,16 @@ export interface OpenDocument {
 export interface Settings {
   /** Memory of this computer for the recording of a run; 0: runs are not recorded. */
   recordingBytes: number;
+  /** The machine is saved by itself now and then; while it runs at most every so many seconds. */
+  autosave: boolean;
+  autosaveSeconds: number;
+  /** The machine at hand comes back at the next start. */
+  reopenMachine: boolean;
 }
 export type Theme = Appearance['theme'];
 
 export const ZOOM_STEPS: readonly number[] = [0.75, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5];
+export const AUTOSAVE_CHOICES: readonly number[] = [5, 10, AUTOSAVE_SECONDS.usual, 60, 300, 900];
 const SAVE_DELAY_MS = 250;
 
 /** Small choices of views by name (columns shown, what colours mean): see composables/useViewOption.ts. */
@@ -56,7 +63,8 @@ interface Stored {
 
 export function defaults(): Stored {
   return {
-    theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, settings: { recordingBytes: RECORDING_BYTES.usual },
+    theme: 'system', zoom: 1, run: { tool: 'memcheck', optimise: 0, args: '', stdin: '', pauseAtMain: false }, 
+    settings: { recordingBytes: RECORDING_BYTES.usual, autosave: true, autosaveSeconds: AUTOSAVE_SECONDS.usual, reopenMachine: false },
     layout: null, panels: null, document: null, views: {},
   };
 }
@@ -84,6 +92,9 @@ function asDocument(value: unknown): OpenDocument | null {
 function readSettings(value: unknown, into: Settings): void {
   const all = fieldsOf(value);
   if (isRecordingBytes(all['recordingBytes'])) into.recordingBytes = all['recordingBytes'];
+  if (all['autosave'] === false) into.autosave = false;
+  if (typeof all['autosaveSeconds'] === 'number' && AUTOSAVE_CHOICES.includes(all['autosaveSeconds'])) into.autosaveSeconds = all['autosaveSeconds'];
+  if (all['reopenMachine'] === true) into.reopenMachine = true;
 }
 
 /** Stored preferences, field by field; whatever is missing or of another kind takes its default. */

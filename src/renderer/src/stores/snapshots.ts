@@ -5,7 +5,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { InvokeMap } from '@shared/ipc';
-import type { OpenedSession, RecentSnapshot } from '@shared/snapshot-info';
+import type { OpenedSession, RecentSnapshot, SnapshotOpened } from '@shared/snapshot-info';
 import { joinArguments } from '@/lib/arguments';
 import { errorText, invoke, isRefusal } from '@/lib/bridge';
 import { baseName, size } from '@/lib/format';
@@ -100,16 +100,29 @@ export const useSnapshots = defineStore('snapshots', () => {
 
   /** The window shows a machine that came out of a file. */
   async function show({ path, name, session: opened, notices }: OpenedSnapshot): Promise<void> {
-    selection.clear();
-    session.adopt(requestOf(opened), opened.inputEnded);
+    await adopt(opened, false);
     kept.value = { path, name, run: session.runNumber };
-    configuration.adopt(opened.config.machine);
-    if (opened.program && await editor.openSaved(opened.program, opened.breakpoints)) {
-      const { options, stdin } = opened.program;
-      Object.assign(preferences.run, { tool: opened.config.check.tool, optimise: options.optimise, args: joinArguments(opened.config.args), stdin: stdin ?? '' });
-    }
     messages.say(`Opened ${name}: the machine stands where it was saved.`);
     for (const notice of notices) messages.say(notice);
+  }
+
+  /** A machine that Pagewise saved by itself is back. What is typed in the editor stays: it may be newer. */
+  async function recovered({ session: opened, notices }: Extract<SnapshotOpened, { ok: true }>): Promise<void> {
+    await adopt(opened, true);
+    for (const notice of notices) messages.say(notice);
+  }
+
+  async function adopt(opened: OpenedSession, keepsText: boolean): Promise<void> {
+    selection.clear();
+    session.adopt(requestOf(opened), opened.inputEnded);
+    configuration.adopt(opened.config.machine);
+    const { program, breakpoints } = opened;
+    if (program === null) return;
+    if (keepsText && (editor.dirty || editor.isThisFile(program.file))) {
+      editor.showsOther(program.text);
+      await session.send({ type: 'breakpoints', lines: [...editor.currentBreakpoints()] });
+    } else if (!await editor.openSaved(program, breakpoints)) return;
+    Object.assign(preferences.run, { tool: opened.config.check.tool, optimise: program.options.optimise, args: joinArguments(opened.config.args), stdin: program.stdin ?? '' });
   }
 
   /** What the run was started with, as far as a run from the start needs it; null: a mix. */
@@ -152,5 +165,5 @@ export const useSnapshots = defineStore('snapshots', () => {
     await invoke('snapshot:cancel', null);
   }
 
-  return { recent, listOpen, working, current, whyNotSave, whyNotOpen, save, open, show, openDropped, openGiven, showRecent, cancel };
+  return { recent, listOpen, working, current, whyNotSave, whyNotOpen, save, open, show, recovered, openDropped, openGiven, showRecent, cancel };
 });
