@@ -14,7 +14,7 @@ const bridge: Bridge = {
   },
   // Only a file that the user dropped has a path: one that a script made has none.
   takeDropped(file) {
-    return ipcRenderer.invoke(DROP_CHANNEL, webUtils.getPathForFile(file)) as ReturnType<Bridge['takeDropped']>;
+    return ipcRenderer.invoke(DROP_CHANNEL, webUtils.getPathForFile(file as File)) as ReturnType<Bridge['takeDropped']>;
   },
   onCommand(listener) {
     const forward = (_event: unknown, command: unknown): void => {

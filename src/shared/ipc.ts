@@ -127,10 +127,13 @@ export const GIVEN_COMMAND = 'snapshot.open-given';
 /** From the preload only: the path of a file that was dropped on the window. */
 export const DROP_CHANNEL = 'pagewise:dropped';
 
+/** A `File` of the page: this layer has no DOM types. */
+export interface DroppedFile { readonly name: string; readonly size: number }
+
 export interface Bridge {
   invoke<C extends Channel>(channel: C, argument: InvokeMap[C][0]): Promise<InvokeMap[C][1]>;
   /** A snapshot file that the user dropped on the window: its path may be sent to main from now on. */
-  takeDropped(file: File): Promise<{ path: string; name: string } | Refusal>;
+  takeDropped(file: DroppedFile): Promise<{ path: string; name: string } | Refusal>;
   /** Menu and shortcut commands sent by main. */
   onCommand(listener: (command: string) => void): () => void;
 }
