@@ -100,8 +100,9 @@ export const useSnapshots = defineStore('snapshots', () => {
 
   /** The window shows a machine that came out of a file. */
   async function show({ path, name, session: opened, notices }: OpenedSnapshot): Promise<void> {
-    await adopt(opened, false);
+    const adopting = adopt(opened, false);
     kept.value = { path, name, run: session.runNumber };
+    await adopting;
     messages.say(`Opened ${name}: the machine stands where it was saved.`);
     for (const notice of notices) messages.say(notice);
   }
