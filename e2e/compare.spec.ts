@@ -107,6 +107,10 @@ test('two snapshot files, without running anything; a damaged one is refused in 
   await expect(panel.locator('[data-test=diff-leaks]')).toContainText('definitely lost');
   await expect(state(page)).toContainText('Ready');
   await expect(panel.locator('[data-test=go-b]')).toHaveCount(0);
+  await panel.locator('[data-test=open-b]').click();
+  await expect(panel.locator('[data-test=go-b]')).toHaveText('You are here');
+  await panel.locator('[data-test=diff-stacks]').getByRole('button', { name: /^open_session/ }).click();
+  await expect(page.locator('[data-test=crumb-block]')).toContainText('block #361');
   await add('damaged.pagewise');
   await expect(page.locator('[data-test=message]').filter({ hasText: 'damaged.pagewise' })).toContainText(/damaged\.pagewise: .*damaged/);
 

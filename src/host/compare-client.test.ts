@@ -26,7 +26,7 @@ function client(): { comparisons: CompareClient; workers: FakeWorker[] } {
   });
   return { comparisons, workers };
 }
-const moment = { name: 'a.pagewise', title: 't', savedAt: '', program: 'p', summary: emptyMoment(0), notices: [] };
+const moment = { path: '/x/a.pagewise', name: 'a.pagewise', title: 't', savedAt: '', program: 'p', summary: emptyMoment(0), notices: [] };
 
 it('each file has a thread, which ends with the answer; meanwhile its progress is known', async () => {
   const { comparisons, workers } = client();

@@ -18,7 +18,7 @@ async function work(): Promise<void> {
     const tools = { kernel: new WebAssembly.Module(readKernel(paths)), codec: new WebAssembly.Module(readSnapshotCodec(paths)), version: engineVersion(paths) };
     const onActivity = (activity: SnapshotActivity): void => { post({ type: 'progress', progress: { name, ...activity } }); };
     const { about: { info, notices }, summary } = await summariseSnapshot(path, tools, { onActivity });
-    post({ type: 'moment', moment: { name, title: info.title, savedAt: info.savedAt.startsWith('1970') ? '' : info.savedAt, program: info.programs[0] ?? info.title, summary, notices } });
+    post({ type: 'moment', moment: { path, name, title: info.title, savedAt: info.savedAt.startsWith('1970') ? '' : info.savedAt, program: info.programs[0] ?? info.title, summary, notices } });
   } catch (error) {
     if (error instanceof NoSummary || error instanceof SystemFilesError) post({ type: 'refused', message: error.message });
     else post({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -11,8 +11,11 @@ type CompareChannel = 'compare:open' | 'compare:progress' | 'compare:cancel' | '
 export class CompareDesk {
   private readonly client: CompareClient;
 
-  /** @param file where remembered moments are kept */
-  constructor(options: CompareClientOptions, private readonly file: string) {
+  /**
+   * @param file where remembered moments are kept
+   * @param chosen told of a file that the user has chosen: it may be opened in the window too
+   */
+  constructor(options: CompareClientOptions, private readonly file: string, private readonly chosen: (path: string) => void) {
     this.client = new CompareClient(options);
   }
 
@@ -42,6 +45,8 @@ export class CompareDesk {
       filters: [{ name: 'Snapshots of Pagewise', extensions: ['pagewise'] }, { name: 'All files', extensions: ['*'] }],
     });
     const path = answer.canceled ? undefined : answer.filePaths[0];
-    return path === undefined ? null : this.client.read(path);
+    if (path === undefined) return null;
+    this.chosen(path);
+    return this.client.read(path);
   }
 }

@@ -85,10 +85,10 @@ async function start(): Promise<void> {
   const swapPlaces = new SwapPlaces(join(userData, 'swap-place.json'), swapDirectory(), (directory) => { laboratory.placeSwap(directory); });
   await swapPlaces.load().catch((error: unknown) => console.error('place of swap files not read:', error));
   const policies = new PolicyDesk({ createWorker: createPolicyWorker, paths: treePaths(root), lastRun: () => laboratory.lastRun() });
-  const comparisons = new CompareDesk({ createWorker: createCompareWorker, paths: treePaths(root) }, join(userData, 'moments.json'));
   const recentSnapshots = new RecentFiles(join(userData, 'recent-snapshots.json'));
   await recentSnapshots.load().catch((error: unknown) => console.error('recent snapshots not read:', error));
   const snapshots = new SnapshotFiles(laboratory, recentSnapshots);
+  const comparisons = new CompareDesk({ createWorker: createCompareWorker, paths: treePaths(root) }, join(userData, 'moments.json'), (path) => { recentSnapshots.allow(path); });
   snapshots.give(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
   const info: AppInfo = { version: packageVersion(), packaged: app.isPackaged, platform: process.platform, compilerNote: COMPILER_NOTE };
 

@@ -4,6 +4,7 @@ import type { MomentSummary } from './views-compare';
 
 export interface FileMoment {
   /** Of the file. */
+  readonly path: string;
   readonly name: string;
   readonly title: string;
   /** ISO 8601; '' when the file does not say it. */

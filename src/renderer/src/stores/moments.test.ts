@@ -52,7 +52,7 @@ test('a moment has the name that the user gives it; an empty one is none', async
 
 test('files become the sides; without a machine the second one is B; a refusal and a cancelled dialog change nothing', async () => {
   const moments = useMoments();
-  const file = (name: string, seconds: number) => ({ name, title: 't', savedAt: '', program: './server', summary: summary(seconds), notices: name === 'late' ? ['It was made by another version.'] : [] });
+  const file = (name: string, seconds: number) => ({ path: `/x/${name}`, name, title: 't', savedAt: '', program: './server', summary: summary(seconds), notices: name === 'late' ? ['It was made by another version.'] : [] });
   answers['compare:open'] = () => file('early', 1);
   await moments.addFile();
   await nextTick();

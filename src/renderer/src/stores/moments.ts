@@ -10,8 +10,10 @@ import { ask, errorText, invoke, isRefusal } from '@/lib/bridge';
 import { baseName } from '@/lib/format';
 import { savedMoments, savedText } from '@/lib/saved-moments';
 import { useEditor } from './editor';
+import { useLayout } from './layout';
 import { useMessages } from './messages';
 import { useSession } from './session';
+import { useSnapshots } from './snapshots';
 
 export const MOMENTS_LIMIT = 20;
 /** Stands for the moment at which the machine is. */
@@ -29,6 +31,8 @@ export interface RememberedMoment {
   readonly note: string;
   /** The run of this window that it is a moment of; null: of another one. */
   readonly run: number | null;
+  /** The snapshot file that it is from, chosen in this session; null: it is from none. */
+  readonly path: string | null;
   readonly summary: MomentSummary;
 }
 
@@ -36,6 +40,8 @@ export const useMoments = defineStore('moments', () => {
   const session = useSession();
   const messages = useMessages();
   const editor = useEditor();
+  const snapshots = useSnapshots();
+  const layout = useLayout();
   const list = shallowRef<readonly RememberedMoment[]>([]);
   const byId = computed(() => new Map(list.value.map((moment) => [moment.id, moment])));
   /** The two sides. */
@@ -86,7 +92,7 @@ export const useMoments = defineStore('moments', () => {
         messages.say('Nothing has run yet: there is no moment to remember.');
         return null;
       }
-      const name = `${lastId + 1}: ${where}`, dropped = add({ name, program, note: '', run, summary: value });
+      const name = `${lastId + 1}: ${where}`, dropped = add({ name, program, note: '', run, path: null, summary: value });
       messages.say(`Remembered as “${name}”.${gaveWay(dropped)} Compare shows what changes from here.`);
       return list.value.at(-1) ?? null;
     } catch (error) {
@@ -105,7 +111,7 @@ export const useMoments = defineStore('moments', () => {
       if (found === null) return;
       if (isRefusal(found)) return messages.say(found.error, 'error');
       const saved = found.savedAt === '' ? '' : `, saved ${new Date(found.savedAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`;
-      const dropped = add({ name: found.name, program: found.program.replace(/^\.\//, ''), note: `snapshot file${saved}`, run: null, summary: found.summary });
+      const dropped = add({ name: found.name, program: found.program.replace(/^\.\//, ''), note: `snapshot file${saved}`, run: null, path: found.path, summary: found.summary });
       const id = list.value.at(-1)?.id ?? NOW;
       if (a.value === NOW || !byId.value.has(a.value)) a.value = id; else b.value = id;
       messages.say([`Added ${found.name}.${gaveWay(dropped)}`, ...found.notices].join(' '));
@@ -117,6 +123,26 @@ export const useMoments = defineStore('moments', () => {
     }
   }
   const cancelFile = (): Promise<null> => invoke('compare:cancel', null);
+
+  /** Opens a moment's file in the window: then it is a moment of the run at hand. */
+  async function openFile(id: number): Promise<void> {
+    const path = byId.value.get(id)?.path ?? null, before = session.runNumber;
+    if (path === null) return;
+    const why = snapshots.whyNotOpen();
+    if (why !== '') return messages.say(why);
+    await snapshots.open(path);
+    if (session.runNumber === before || snapshots.current?.path !== path) return;
+    list.value = list.value.map((moment) => (moment.path === path ? { ...moment, run: session.runNumber } : moment));
+    stayInCompare(id);
+  }
+  /** A machine that comes to a stop brings other views forward; who opened it from the Compare view stays there. */
+  function stayInCompare(id: number): void {
+    const run = session.runNumber;
+    const stop = watch(() => [isHere(id) && (session.state !== 'exited' || session.finalResult !== null), session.runNumber] as const, ([stands, now]) => {
+      if (stands) layout.show('compare');
+      if (stands || now !== run) stop();
+    }, { flush: 'post' });
+  }
 
   function forget(id: number): void {
     list.value = list.value.filter((moment) => moment.id !== id);
@@ -139,7 +165,7 @@ export const useMoments = defineStore('moments', () => {
   /** Reads what earlier sessions remembered, once. */
   function load(): Promise<void> {
     stored ??= invoke('compare:remembered', null).then(({ json }) => {
-      const earlier = savedMoments(json).map((moment): RememberedMoment => ({ ...moment, id: ++lastId, run: null, note: moment.note || 'of an earlier session' }));
+      const earlier = savedMoments(json).map((moment): RememberedMoment => ({ ...moment, id: ++lastId, run: null, path: null, note: moment.note || 'of an earlier session' }));
       list.value = [...earlier, ...list.value].slice(-MOMENTS_LIMIT);
       watch(list, () => {
         if (timer) clearTimeout(timer);
@@ -157,5 +183,5 @@ export const useMoments = defineStore('moments', () => {
     if (timer) { clearTimeout(timer); save(); }
   }
 
-  return { list, byId, a, b, reading, canRemember, programName, isHere, remember, addFile, cancelFile, forget, rename, swap, load, flush };
+  return { list, byId, a, b, reading, canRemember, programName, isHere, remember, addFile, cancelFile, openFile, forget, rename, swap, load, flush };
 });
