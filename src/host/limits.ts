@@ -12,3 +12,5 @@ export const IDLE_MS = 300;
 export const RESERVED_MEMORIES = 2;
 /** How long a stop may take before the worker is ended and started again. */
 export const STOP_LIMIT_MS = 500;
+/** So many times longer while a snapshot is saved or opened: some pieces of that work cannot be interrupted. */
+export const SNAPSHOT_PATIENCE = 20;

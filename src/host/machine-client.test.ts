@@ -107,6 +107,17 @@ describe('MachineClient', () => {
     expect(workers[0]?.received).toMatchObject([{ type: 'open-snapshot', path: '/a.pagewise', timelineBytes: 64, swapDirectory: '/swap' }, { type: 'save-snapshot', path: '/b.pagewise', label }, { type: 'cancel-snapshot' }]);
   });
 
+  it('has more patience with a stop while a snapshot is saved or opened', async () => {
+    const { machine, workers } = client((message) => (message.type === 'warm' ? echo(message) : null));
+    await machine.warm();
+    const opening = expect(machine.openSnapshot('/a.pagewise', 64, null)).rejects.toThrow(WorkerEnded), from = performance.now();
+    const stopping = machine.command({ type: 'stop' });
+    await new Promise((resolve) => { setTimeout(resolve, 90); });
+    expect(workers[0]?.terminated).toBe(false);
+    await Promise.all([stopping, opening]);
+    expect([workers[0]?.terminated, performance.now() - from > 500]).toEqual([true, true]);
+  });
+
   it('lets the worker clear up before it ends it, and ends one that does not answer', async () => {
     const polite = client(echo);
     await polite.machine.warm();

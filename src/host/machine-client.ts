@@ -7,7 +7,7 @@ import type { RunAccepted, StreamMessage } from '../shared/ipc';
 import type { SnapshotFailure, SnapshotSaved } from '../shared/snapshot-info';
 import type { Answer, QueryMap, QueryName } from '../shared/views';
 import { emptyAnswer, emptyStatus } from './empty-answers';
-import { STOP_LIMIT_MS } from './limits';
+import { SNAPSHOT_PATIENCE, STOP_LIMIT_MS } from './limits';
 import { ACCEPTED, refused, type AddRequest, type BeginRequest, type ControlCommand, type FromWorker, type MachineOpened, type SnapshotLabelling, type StartRequest, type ToWorker, type WorkerSetup } from './machine-protocol';
 import type { SystemPaths } from './paths';
 
@@ -31,6 +31,8 @@ export class MachineClient {
   private worker: Worker | null = null;
   private nextId = 1;
   private readonly waiting = new Map<number, Waiting>();
+  /** Snapshots that are being saved or opened. */
+  private snapshots = 0;
 
   constructor(private readonly options: MachineClientOptions) {}
 
@@ -68,12 +70,12 @@ export class MachineClient {
    */
   async saveSnapshot(path: string, label: SnapshotLabelling): Promise<SnapshotSaved> {
     if (!this.worker) return { ok: false, cancelled: false, message: 'There is no machine to save: press Run first.' };
-    return (await this.ask({ type: 'save-snapshot', path, label })) as SnapshotSaved;
+    return (await this.askLong({ type: 'save-snapshot', path, label })) as SnapshotSaved;
   }
 
   /** Puts the machine of a file in the place of the one at hand, which stays when that fails. It stands at the saved moment. */
   async openSnapshot(path: string, timelineBytes: number, swapDirectory: string | null): Promise<MachineOpened | SnapshotFailure> {
-    return (await this.ask({ type: 'open-snapshot', path, timelineBytes, swapDirectory })) as MachineOpened | SnapshotFailure;
+    return (await this.askLong({ type: 'open-snapshot', path, timelineBytes, swapDirectory })) as MachineOpened | SnapshotFailure;
   }
 
   /** Gives up saving or opening. */
@@ -98,7 +100,8 @@ export class MachineClient {
   /** The outcome, or word that it takes longer than a stop may take. */
   private inTime<T>(outcome: Promise<T>): Promise<T | 'too late'> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<'too late'>((resolve) => { timer = setTimeout(() => { resolve('too late'); }, this.options.stopLimitMs ?? STOP_LIMIT_MS); });
+    const limit = (this.options.stopLimitMs ?? STOP_LIMIT_MS) * (this.snapshots > 0 ? SNAPSHOT_PATIENCE : 1);
+    const tooLate = new Promise<'too late'>((resolve) => { timer = setTimeout(() => { resolve('too late'); }, limit); });
     return Promise.race([outcome, tooLate]).finally(() => { clearTimeout(timer); });
   }
 
@@ -115,6 +118,15 @@ export class MachineClient {
       this.options.onStream({ type: 'status', status: emptyStatus('failed', 'Stopped. The machine did not answer, so it was ended; its memory cannot be shown.') });
     }
     return ACCEPTED;
+  }
+
+  private async askLong(message: WithoutId<ToWorker>): Promise<unknown> {
+    this.snapshots++;
+    try {
+      return await this.ask(message);
+    } finally {
+      this.snapshots--;
+    }
   }
 
   private ask(message: WithoutId<ToWorker>): Promise<unknown> {

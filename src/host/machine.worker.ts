@@ -18,7 +18,7 @@ import type { AddRequest, BeginRequest, FromWorker, StartRequest, ToWorker, Work
 import { MachineRunner } from './machine-runner';
 import { rehearse } from './rehearsal';
 import { SnapshotDesk } from './snapshot-desk';
-import { loadSnapshotMachine } from './snapshot-machine';
+import { availableMemory, loadSnapshotMachine } from './snapshot-machine';
 import { openSwapFile, SwapFileError, type SwapFile } from './swap-file';
 import { engineVersion, readSnapshotCodec, SystemFilesError } from './system-files';
 
@@ -70,7 +70,9 @@ const theCodec = (): WebAssembly.Module => codec ??= new WebAssembly.Module(read
 
 const desk = new SnapshotDesk({
   runner, codec: theCodec, version: () => engineVersion(paths), replaced: takeSwap,
-  load: (path, timelineBytes, work) => loadSnapshotMachine(path, { kernel: theEngine().kernel, codec: theCodec(), version: engineVersion(paths), ports: runner.ports, openSwap: newSwap, timelineBytes }, work),
+  load: (path, timelineBytes, work) => loadSnapshotMachine(path, {
+    kernel: theEngine().kernel, codec: theCodec(), version: engineVersion(paths), ports: runner.ports, openSwap: newSwap, timelineBytes, memoryBytes: availableMemory(),
+  }, work),
   onActivity: (activity) => { post({ type: 'stream', message: { type: 'snapshot', activity } }); },
 });
 

@@ -35,6 +35,7 @@ let work: (() => void)[];
 let machine: Machine;
 let swap: SwapFile | null;
 let swapFails: boolean;
+let memoryBytes: number;
 let activities: (SnapshotActivity | null)[];
 let posted: StreamMessage[];
 let runner: MachineRunner;
@@ -51,6 +52,7 @@ beforeEach(() => {
   activities = [];
   posted = [];
   swapFails = false;
+  memoryBytes = Infinity;
   swap = null;
   const openSwap = (slotCount: number): SwapFile => {
     if (swapFails) throw new SwapFileError('the disk is full');
@@ -65,7 +67,7 @@ beforeEach(() => {
   });
   desk = new SnapshotDesk({
     runner, codec: () => codec, version: () => VERSION,
-    load: (file, timelineBytes, loading) => loadSnapshotMachine(file, { kernel, codec, version: VERSION, ports: runner.ports, openSwap, timelineBytes }, loading),
+    load: (file, timelineBytes, loading) => loadSnapshotMachine(file, { kernel, codec, version: VERSION, ports: runner.ports, openSwap, timelineBytes, memoryBytes }, loading),
     replaced: (next) => {
       swap?.close();
       swap = next;
@@ -134,7 +136,8 @@ describe('SnapshotDesk', () => {
       [() => { writeFileSync(file, readFileSync(path)); truncateSync(file, 5_000); }, /^The snapshot is damaged: /],
       [() => { writeFileSync(file, 'int main(void)'); }, /no snapshot of Pagewise/],
       [() => { rmSync(file); }, /it is not there/],
-      [() => { writeFileSync(file, readFileSync(path)); swapFails = true; }, /^the disk is full$/],
+      [() => { writeFileSync(file, readFileSync(path)); memoryBytes = 4096; }, /too large for this computer/],
+      [() => { memoryBytes = Infinity; swapFails = true; }, /^the disk is full$/],
     ] as const) {
       prepare();
       expect(await desk.open(file, 2 ** 26)).toEqual({ ok: false, cancelled: false, message: expect.stringMatching(message) as string });
@@ -174,6 +177,16 @@ describe('SnapshotDesk', () => {
     expect(order).toEqual(['at once']);
     expect(await saving).toMatchObject({ ok: false, cancelled: true });
     expect(await desk.save(path, LABEL)).toMatchObject({ ok: true });
+  });
+
+  it('says so when the host has no memory for another machine, and throws what is a bug', async () => {
+    begin();
+    const failing = (error: Error): SnapshotDesk => new SnapshotDesk({ runner, codec: () => codec, version: () => VERSION, load: () => Promise.reject(error), replaced: () => undefined, onActivity: () => undefined });
+    expect(await failing(new RangeError('WebAssembly.Memory(): could not allocate memory')).open(path, 0)).toMatchObject({ ok: false, message: expect.stringMatching('not enough memory') as string });
+    await expect(failing(new TypeError('x is not a function')).open(path, 0)).rejects.toThrow('x is not a function');
+    runner.command({ type: 'continue' });
+    turn(10);
+    expect(machine.sanityCheck()).toEqual([]);
   });
 
   it('gives up opening when it is cancelled, and leaves no swap file', async () => {

@@ -8,6 +8,7 @@
  *
  * The file is checked whole before a machine is made of it; on any failure nothing is left behind.
  */
+import { freemem } from 'node:os';
 import { createMachineFromSnapshot } from '../core/machine/machine';
 import type { Machine, MachinePorts } from '../core/machine/machine-api';
 import { CannotLoad } from '../core/segmentation/cannot-load';
@@ -54,6 +55,11 @@ export interface LoadingWork {
   readonly onActivity?: (activity: SnapshotActivity) => void;
 }
 
+/** Memory of the host that can be had without swapping, where the system says so. */
+export function availableMemory(): number {
+  return (process as { availableMemory?: () => number }).availableMemory?.() ?? freemem();
+}
+
 /** The file has no machine for us; the message is for the user. */
 class SnapshotRefused extends Error {}
 
@@ -95,6 +101,8 @@ const EXPECTED = [SnapshotRefused, SnapshotFileError, SnapshotDamage, CannotLoad
 
 /** An expected failure of saving or loading in words. @throws the error, when it is none of those */
 export function snapshotFailure(error: unknown): SnapshotFailure {
+  // The store of a machine is one large piece of memory (WebAssembly.Memory), which the host may refuse.
+  if (error instanceof RangeError && /memory|allocat/i.test(error.message)) return { ok: false, cancelled: false, message: 'The machine in it is too large for this computer: there is not enough memory.' };
   if (!EXPECTED.some((kind) => error instanceof kind)) throw error;
   return { ok: false, cancelled: error instanceof SnapshotFileError && error.failure === 'cancelled', message: (error as Error).message };
 }

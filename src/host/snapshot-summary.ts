@@ -2,10 +2,9 @@
  * A snapshot file as one side of a comparison: its machine is made aside, asked for its moment in numbers, and let go. Called in a
  * thread that has no other machine (compare.worker.ts) and by the command line; one file at a time.
  */
-import { freemem } from 'node:os';
 import type { SnapshotAbout } from '../core/snapshot/snapshot';
 import type { MomentSummary } from '../shared/views-compare';
-import { loadSnapshotMachine, snapshotFailure, type LoadingWork, type SnapshotSurroundings } from './snapshot-machine';
+import { availableMemory, loadSnapshotMachine, snapshotFailure, type LoadingWork, type SnapshotSurroundings } from './snapshot-machine';
 
 /** The file gives no summary; the message is for the user. */
 export class NoSummary extends Error {
@@ -32,12 +31,6 @@ export async function summariseSnapshot(path: string, tools: SummaryTools, work:
     return { about, summary: value };
   } catch (error) {
     if (error instanceof NoSummary) throw error;
-    if (error instanceof RangeError && /memory|allocat/i.test(error.message)) throw new NoSummary('The machine in it is too large for this computer: there is not enough memory.');
     throw new NoSummary(snapshotFailure(error).message);
   }
-}
-
-/** Of the host: what can be had without swapping, where the system says so. */
-function availableMemory(): number {
-  return (process as { availableMemory?: () => number }).availableMemory?.() ?? freemem();
 }

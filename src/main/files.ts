@@ -8,6 +8,7 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { dialog, type BrowserWindow, type FileFilter } from 'electron';
 import type { SourceFile } from '../shared/diagnostics';
 import type { OpenFile, Refusal } from '../shared/ipc';
+import { SNAPSHOT_EXTENSION } from '../shared/snapshot-info';
 import { writeAtomically } from './json-file';
 import type { RecentFiles } from './recent';
 
@@ -42,6 +43,7 @@ export function describeFileError(name: string, error: unknown): string {
 
 async function readSource(path: string): Promise<OpenFile | Refusal> {
   const name = basename(path);
+  if (extname(path).toLowerCase() === `.${SNAPSHOT_EXTENSION}`) return { error: `${name} is a snapshot of a machine: File, Open snapshot… opens it.` };
   try {
     if ((await stat(path)).size > 64 * SOURCE_LIMIT_BYTES) return { error: `${name} is far too large for a source file.` };
     const text = decodeSource(name, await readFile(path));
