@@ -72,6 +72,7 @@ test('killed while a program is paused: recovered with its counters, its past, a
     await page.keyboard.press('Shift+F10');
     await expect(state(page)).toContainText('In the past');
     await page.keyboard.press('Alt+End');
+    await expect(state(page)).toContainText('Paused');
     await page.keyboard.press('F5');
     await expect(state(page)).toContainText('At exit');
     await expect(page.locator('[data-test=console]')).toContainText('the sum is 328350');

@@ -242,8 +242,7 @@ export const useEditor = defineStore('editor', () => {
   async function openSaved(program: { readonly file: string; readonly text: string }, lines: readonly number[]): Promise<boolean> {
     if (!isThisFile(program.file) || text() !== program.text) {
       if (!await mayLeave('The program of the snapshot', 'Keep it in the editor')) {
-        ran = Text.of(program.text.split('\n'));
-        changedSinceRun.value = true;
+        showsOther(program.text);
         return false;
       }
       const onDisk = /[\\/]/.test(program.file) ? await invoke('file:open', { path: program.file }) : null;

@@ -156,3 +156,15 @@ test('a file that was dropped or handed over is opened; one that is refused is n
   expect(said().at(-1)).toBe('no snapshot');
   expect(channels('snapshot:open')).toHaveLength(2);
 });
+
+test('a machine that was saved by itself comes back; editor, options and configuration stay as they are', async () => {
+  const editor = useEditor(), session = useSession(), preferences = usePreferences(), configuration = useConfiguration();
+  editor.open({ path: null, exampleId: null, name: 'mine.c', text: 'int mine;\n' });
+  editor.toggleBreakpointHere();
+  const before = [JSON.stringify(preferences.run), configuration.machine];
+  await useSnapshots().recovered({ ok: true, info: INFO, session: SESSION, notices: ['made by an older version'] });
+  expect([editor.name, editor.text(), editor.changedSinceRun]).toEqual(['mine.c', 'int mine;\n', true]);
+  expect([JSON.stringify(preferences.run), configuration.machine]).toEqual(before);
+  expect([session.runNumber, session.request?.file, said()]).toEqual([1, '/home/x/b.c', ['made by an older version']]);
+  expect(channels('machine:command').at(-1)).toEqual(['machine:command', { type: 'breakpoints', lines: [1] }]);
+});

@@ -100,30 +100,27 @@ export const useSnapshots = defineStore('snapshots', () => {
 
   /** The window shows a machine that came out of a file. */
   async function show({ path, name, session: opened, notices }: OpenedSnapshot): Promise<void> {
-    const adopting = adopt(opened, false);
+    selection.clear();
+    session.adopt(requestOf(opened), opened.inputEnded);
     kept.value = { path, name, run: session.runNumber };
-    await adopting;
+    configuration.adopt(opened.config.machine);
+    if (opened.program && await editor.openSaved(opened.program, opened.breakpoints)) {
+      const { options, stdin } = opened.program;
+      Object.assign(preferences.run, { tool: opened.config.check.tool, optimise: options.optimise, args: joinArguments(opened.config.args), stdin: stdin ?? '' });
+    }
     messages.say(`Opened ${name}: the machine stands where it was saved.`);
     for (const notice of notices) messages.say(notice);
   }
 
-  /** A machine that Pagewise saved by itself is back. What is typed in the editor stays: it may be newer. */
+  /** A machine that Pagewise saved by itself is back. The window around it has come back by itself: editor, options and configuration stay. */
   async function recovered({ session: opened, notices }: Extract<SnapshotOpened, { ok: true }>): Promise<void> {
-    await adopt(opened, true);
-    for (const notice of notices) messages.say(notice);
-  }
-
-  async function adopt(opened: OpenedSession, keepsText: boolean): Promise<void> {
     selection.clear();
     session.adopt(requestOf(opened), opened.inputEnded);
-    configuration.adopt(opened.config.machine);
-    const { program, breakpoints } = opened;
-    if (program === null) return;
-    if (keepsText && (editor.dirty || editor.isThisFile(program.file))) {
-      editor.showsOther(program.text);
+    if (opened.program) {
+      editor.showsOther(opened.program.text);
       await session.send({ type: 'breakpoints', lines: [...editor.currentBreakpoints()] });
-    } else if (!await editor.openSaved(program, breakpoints)) return;
-    Object.assign(preferences.run, { tool: opened.config.check.tool, optimise: program.options.optimise, args: joinArguments(opened.config.args), stdin: program.stdin ?? '' });
+    }
+    for (const notice of notices) messages.say(notice);
   }
 
   /** What the run was started with, as far as a run from the start needs it; null: a mix. */
