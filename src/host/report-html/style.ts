@@ -60,5 +60,10 @@ details{margin:8px 0;font-size:13.5px}summary{cursor:pointer;color:var(--fg2)}
 footer{margin-top:48px;padding-top:14px;padding-bottom:40px;color:var(--fg3);font-size:13px}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media(max-width:640px){header,main,footer,nav{padding-inline:14px}.lane{grid-template-columns:1fr 48px}.lane .label{grid-column:1/-1}.lane .label:empty{display:none}.wide{width:auto}}
-@media print{@page{margin:16mm 14mm}body{font-size:10.5pt}header,main,footer{max-width:none;padding:0}header{padding-top:0}nav,details{display:none}a{color:inherit;text-decoration:none}h2,h3,h4{break-after:avoid}h2{margin-top:26px}.line{break-inside:avoid}pre{font-size:8.5pt}.note{break-before:avoid;break-inside:avoid}tr{break-inside:avoid}}
+@media print{@page{margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt system-ui,sans-serif;color:#556175}}
+body{font-size:10pt;line-height:1.5}header,main,footer{max-width:none;padding:0}header{padding-top:0}nav,details{display:none}a{color:inherit;text-decoration:none}
+h1{font-size:20pt}h2{font-size:13.5pt;margin:22px 0 8px;padding-top:10px}h3{font-size:10.5pt;margin:14px 0 6px}.summary{font-size:12.5pt}.plain{font-size:11pt}.finding h3,.lost p,.label,.value,.cut{font-size:9.5pt}h2,h3,h4{break-after:avoid}
+table{font-size:9.5pt;break-inside:avoid}table:has(tbody>tr:nth-child(20)){break-inside:auto}th,td{padding-block:4px}tr,.facts,.chart,.ending{break-inside:avoid}
+.facts{gap:0;background:none}.facts div{flex:1 1 auto;padding:7px 11px;margin:0 -1px -1px 0;border:1px solid var(--strong);border-width:0 1px 1px 0}.facts dt{font-size:8.5pt}
+pre,.stack,.words{font-size:8.5pt}pre.code,.out,.out pre{box-decoration-break:clone;-webkit-box-decoration-break:clone}.line{break-inside:avoid}.note{font-size:9pt;break-before:avoid;break-inside:avoid}footer{margin-top:28px;padding-bottom:0}}
 `;
