@@ -2,7 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { StatusSnapshot } from '../src/shared/views';
 import { expect, launch, resize, run, setProgram, state, test } from './fixture';
 
@@ -260,6 +262,13 @@ test('a program that waits for input, and a machine of processes alone, go on fr
   await page.locator('[data-test=stdin]').press('Enter');
   await expect(state(page)).toContainText('At exit');
   await expect(log(page)).toContainText('Hello, Ada!');
+  // Saved again where it came from, at its end.
+  await page.keyboard.press('Control+Alt+S');
+  await expect(message(page, 'Saved waits.pagewise')).toBeVisible();
+  await page.keyboard.press('Control+Alt+O');
+  await expect(message(page, 'Opened waits.pagewise')).toBeVisible();
+  await expect(log(page)).toContainText(/Hello, Ada!\s*ended with exit status 0/);
+  await expect(state(page)).toContainText('At exit: exit status 0');
   await answerDialogs(app, join(profile, 'report.html'));
   await command(page, 'save report as html');
   await expect(message(page, 'Wrote report.html')).toBeVisible();
@@ -287,6 +296,23 @@ test('a program that waits for input, and a machine of processes alone, go on fr
   expect(await figure(page)).toEqual(before);
   await page.keyboard.press('F5');
   await expect.poll(async () => (await status(page)).counters.majorFaults).toBeGreaterThan((before as { counters: { majorFaults: number } }).counters.majorFaults);
+});
+
+test('a snapshot of the terminal opens with its source, and goes on', async ({ page, app, profile }) => {
+  const source = join(profile, 'count.c'), file = join(profile, 'count.pagewise');
+  await writeFile(source, '#include <stdio.h>\nint main(void)\n{\n    for (int i = 0; i < 5; i++) printf("%d\\n", i * i);\n    return 3;\n}\n');
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../out/cli/index.js'), 'run', '-q', '--tool=none', `--snapshot-file=${file}`, '--snapshot-at=60', source, '--', 'an argument']).catch((error: { code: number }) => { expect(error.code).toBe(3); });
+  await answerDialogs(app, file);
+  await page.keyboard.press('Control+Alt+O');
+  await expect(message(page, 'Opened count.pagewise')).toBeVisible({ timeout: 30_000 });
+  await expect(state(page)).toContainText('Paused');
+  await expect(page.locator('.cm-content')).toContainText('i * i');
+  await expect(page.locator('[data-test=options]')).toContainText('No checks');
+  await page.keyboard.press('F5');
+  await expect(state(page)).toContainText('At exit: exit status 3');
+  await expect(log(page)).toContainText(/0\s*1\s*4\s*9\s*16/);
+  await command(page, 'recent snapshots');
+  await expect(cards(page)).toContainText('saved in a terminal');
 });
 
 test('saving a large machine shows how far it is, answers, and is cancelled: the old file stays, and the machine goes on', async ({ page, app, profile }) => {
