@@ -2,6 +2,7 @@
  * Unit and golden tests. Two projects: everything that runs in plain Node, and the renderer's tests in a simulated DOM.
  * One file: `npx vitest run src/core/lir/liveness.test.ts`.
  */
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
@@ -13,6 +14,8 @@ const hookTimeout = 180_000;
 
 export default defineConfig({
   test: {
+    // The default leaves a core to Vitest itself, which idles while tests run: of two, that is half.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         plugins: [vue()],

@@ -13,28 +13,18 @@ import { ramHash, sanityCheck } from '../src/core/machine/sanity';
 import { switchTo } from '../src/core/machine/switching';
 import { Checkpoints } from '../src/core/timeline/checkpoints';
 import { RecordedSwap } from '../src/core/timeline/recorded-swap';
-import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
-import { collectSources } from '../src/host/source-files';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../src/shared/config';
-import type { ClangRunner } from '../src/toolchain/clang/driver';
-import { prepareTools } from './engine.fixture';
+import { compileProgram, prepareTools, type Tools } from './engine.fixture';
 
 const folder = (name: string): string[] => readdirSync(resolve(import.meta.dirname, name)).filter((file) => file.endsWith('.c')).sort().map((file) => resolve(import.meta.dirname, name, file));
 const EXAMPLES = folder('../resources/examples');
 const PROGRAMS = [...EXAMPLES, ...folder('processes'), ...folder('pressure'), ...folder('mapped-files')];
 const MOST_INSTRUCTIONS = 20_000_000;
 
-let engine: Engine;
-let clang: ClangRunner;
+let tools: Tools;
 beforeAll(async () => {
-  ({ engine, clang } = await prepareTools());
+  tools = await prepareTools();
 });
-
-async function compile(path: string): Promise<Program> {
-  const compiled = await compileUnits(clang, [collectSources(path, [])], { optimise: 0, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [] });
-  expect(compiled.bitcode, compiled.text).not.toBeNull();
-  return linkProgram(engine, compiled.bitcode ?? [], compiled.sources);
-}
 
 function configFor(path: string, tool: 'memcheck' | 'none'): RunConfig {
   const small = path.includes('/pressure/');
@@ -52,7 +42,7 @@ function start(program: Program, config: RunConfig): Run {
   const input = new TimelineInput(() => null);
   const { slotCount } = config.machine.swap;
   const swap = slotCount > 0 ? new RecordedSwap(slotCount, null) : null;
-  const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null, ...(swap === null ? {} : { swap }) }, input, engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
+  const pass = new Pass(config, { output: (_stream, bytes) => { output.push(bytes.slice()); }, input: () => null, ...(swap === null ? {} : { swap }) }, input, tools.engine.kernel, { precise: false, stopAt: -1, endsWith: -1, ended: () => undefined });
   const images = new PassImages(pass);
   const checkpoints = new Checkpoints(pass, images, swap);
   images.know(program);
@@ -82,7 +72,7 @@ function figure({ pass, output }: Run, outputFrom: number): unknown {
 
 describe('a machine that is put back to a checkpoint goes on as the first time', () => {
   it.each(PROGRAMS.map((path) => [basename(path), path]))('%s', async (_name, path) => {
-    const program = await compile(path);
+    const program = await compileProgram(tools, path);
     for (const tool of ['memcheck', 'none'] as const) {
       const first = start(program, configFor(path, tool));
       const marks: { readonly slices: number; readonly outputs: number }[] = [];

@@ -2,30 +2,22 @@
  * The machine with real programs: faults and their kinds, signals, limits, stepping, breakpoints, variables, queries,
  * isolation of two programs, replay, teardown. Compiled by Clang once per program.
  */
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine, StopReason } from '../src/core/machine/machine-api';
 import type { Program } from '../src/core/lir/lir';
-import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
-import { readHeaders } from '../src/host/system-files';
+import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
 import type { VariableRow } from '../src/shared/views';
-import { createClangRunner, type InProcessClang } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 let engine: Engine;
-let clang: InProcessClang;
+let clang: ClangRunner;
 const compiledPrograms = new Map<string, Program>();
 
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 }, 240_000);
 
 async function compile(text: string): Promise<Program> {

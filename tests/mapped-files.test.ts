@@ -7,14 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type RunConfig } from '../src/shared/config';
-import { compileUnits, linkProgram, loadEngine, runProgram, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
+import { compileUnits, linkProgram, runProgram, type Engine } from '../src/host/engine';
 import { collectSources } from '../src/host/source-files';
-import { readHeaders } from '../src/host/system-files';
-import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
 import type { Program } from '../src/core/lir/lir';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import { prepareTools } from './engine.fixture';
 
 const FOLDER = resolve(import.meta.dirname, 'mapped-files');
 const programs = readdirSync(FOLDER).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
@@ -27,11 +24,7 @@ let engine: Engine;
 let clang: ClangRunner;
 const compiled = new Map<string, Program>();
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 });
 
 async function programOf(name: string): Promise<Program> {

@@ -1,27 +1,19 @@
 /** Exact page references of a run: every access is there, in order, and recording changes nothing else. */
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from '../src/core/machine/machine';
 import { RunRecorder } from '../src/core/policy/record-run';
 import type { Program } from '../src/core/lir/lir';
-import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
-import { readHeaders } from '../src/host/system-files';
+import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { DEFAULT_CHECK, DEFAULT_MACHINE } from '../src/shared/config';
 import type { Counters } from '../src/shared/report';
-import { createClangRunner, type InProcessClang } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 let engine: Engine;
-let clang: InProcessClang;
+let clang: ClangRunner;
 
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 }, 240_000);
 
 async function compile(text: string): Promise<Program> {

@@ -10,24 +10,17 @@ import type { Machine } from '../src/core/machine/machine-api';
 import type { Program } from '../src/core/lir/lir';
 import { DeviceStatus, RamSwapDevice } from '../src/core/swap/swap-device';
 import type { SwapDevice } from '../src/core/swap/swap-device';
-import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
-import { readHeaders } from '../src/host/system-files';
+import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type CheckConfig, type MachineConfig } from '../src/shared/config';
-import { createClangRunner, type InProcessClang } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 let engine: Engine;
-let clang: InProcessClang;
+let clang: ClangRunner;
 const programs = new Map<string, Program>();
 
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 }, 240_000);
 
 async function compile(name: string): Promise<Program> {

@@ -8,13 +8,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../src/core/lir/lir';
 import { createMachine } from '../src/core/machine/machine';
 import type { Machine } from '../src/core/machine/machine-api';
-import { compileUnits, linkProgram, loadEngine, type Engine } from '../src/host/engine';
-import { treePaths } from '../src/host/paths';
-import { readHeaders } from '../src/host/system-files';
+import { compileUnits, linkProgram, type Engine } from '../src/host/engine';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig, type TranslationMode } from '../src/shared/config';
-import { createClangRunner, type ClangRunner } from '../src/toolchain/clang/driver';
-import { ensureKernel } from '../scripts/build-kernel.mjs';
-import { ensureLibc } from '../scripts/build-libc.mjs';
+import type { ClangRunner } from '../src/toolchain/clang/driver';
+import { prepareTools } from './engine.fixture';
 
 const CONFORMANCE = resolve(import.meta.dirname, 'conformance');
 
@@ -23,11 +20,7 @@ let clang: ClangRunner;
 const compiled = new Map<string, Promise<Program>>();
 
 beforeAll(async () => {
-  await ensureKernel();
-  await ensureLibc();
-  const paths = treePaths(resolve(import.meta.dirname, '..'));
-  engine = loadEngine(paths, null);
-  clang = createClangRunner({ headers: readHeaders(paths) });
+  ({ engine, clang } = await prepareTools());
 }, 240_000);
 
 function compile(text: string, optimise: 0 | 1 | 2 = 0): Promise<Program> {
