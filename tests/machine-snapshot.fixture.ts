@@ -5,6 +5,7 @@ import { createMachine, createMachineFromSnapshot } from '../src/core/machine/ma
 import type { Machine, MachineOptions, MachinePorts } from '../src/core/machine/machine-api';
 import { SnapshotReader } from '../src/core/snapshot/reader';
 import { sourceOf } from '../src/core/snapshot/record-reader';
+import type { Snapshot } from '../src/core/snapshot/snapshot';
 import { SnapshotWriter } from '../src/core/snapshot/writer';
 import type { SnapshotParts } from '../src/core/snapshot/writer';
 import type { SwapDevice } from '../src/core/swap/swap-device';
@@ -18,7 +19,7 @@ export async function codecModule(): Promise<WebAssembly.Module> {
 
 export interface TestMachine { readonly machine: Machine; readonly output: Uint8Array[] }
 
-function portsTo(output: Uint8Array[], input: MachinePorts['input'], swap?: SwapDevice): MachinePorts {
+export function portsTo(output: Uint8Array[], input: MachinePorts['input'], swap?: SwapDevice): MachinePorts {
   return { output: (_stream, bytes) => { output.push(bytes.slice()); }, input, ...(swap === undefined ? {} : { swap }) };
 }
 
@@ -39,15 +40,24 @@ export function saved({ machine }: TestMachine, codec: WebAssembly.Module): Uint
 
 /** @throws SnapshotDamage */
 export function loaded(file: Uint8Array, codec: WebAssembly.Module, kernel: WebAssembly.Module, options?: MachineOptions, swap?: SwapDevice): TestMachine {
-  const reader = new SnapshotReader(sourceOf(file), codec, LABEL.engineVersion);
+  const output: Uint8Array[] = [];
+  return { machine: machineOf(file, codec, kernel, portsTo(output, () => null, swap), options), output };
+}
+
+export function openedFile(file: Uint8Array, codec: WebAssembly.Module, ownVersion: string = LABEL.engineVersion): Snapshot {
+  const reader = new SnapshotReader(sourceOf(file), codec, ownVersion);
   let state = reader.step();
   while (!('ok' in state)) state = reader.step();
   if (!state.ok) throw new Error(state.message);
-  const output: Uint8Array[] = [], { snapshot } = state;
-  const loading = createMachineFromSnapshot(snapshot, portsTo(output, () => null, swap), kernel, options);
+  return state.snapshot;
+}
+
+/** @throws SnapshotDamage */
+export function machineOf(file: Uint8Array, codec: WebAssembly.Module, kernel: WebAssembly.Module, ports: MachinePorts, options?: MachineOptions): Machine {
+  const snapshot = openedFile(file, codec), loading = createMachineFromSnapshot(snapshot, ports, kernel, options);
   const delivery = snapshot.deliverPages(loading.sections, loading.taker);
   while (delivery.step() !== 'done');
-  return { machine: loading.finish(), output };
+  return loading.finish();
 }
 
 /** Runs on for at most so many slices; true when all is over. */

@@ -7,6 +7,7 @@ import { createMachine } from '../src/core/machine/machine';
 import type { Machine, StopReason } from '../src/core/machine/machine-api';
 import type { Program } from '../src/core/lir/lir';
 import { DEFAULT_CHECK, DEFAULT_MACHINE, type MachineConfig } from '../src/shared/config';
+import { parseWorkloads } from '../src/core/workload/script-parser';
 import { compileUnits, linkProgram } from '../src/host/engine';
 import { prepareTools, type Tools } from './engine.fixture';
 
@@ -46,6 +47,28 @@ int main(void) {
   printf("${who} %u\\n", sum);
   return 0;
 }`;
+
+describe('stepping', () => {
+  const TWO = 'int main(void) { if (fork() == 0) { volatile int n = 0; while (n < 30000) n++; printf("child\\n"); } else printf("parent\\n"); return 0; }';
+
+  it.each(['into', 'over', 'out'] as const)('%s: goes on with the next process when one is over', async (how) => {
+    const { machine, output } = machineOf('memcheck');
+    machine.load(await compile(TWO));
+    for (let i = 0; i < 5000 && machine.state !== 'exited'; i++) machine.step(how, 100_000);
+    expect([machine.state, output().split('\n').sort()]).toEqual(['exited', ['', 'child', 'parent']]);
+    expect(machine.sanityCheck()).toEqual([]);
+  });
+
+  it('a light workload process goes by touches', () => {
+    const { machine } = machineOf('none');
+    const script = parseWorkloads('workload steps\nregion heap anonymous 1M\nphase go\n touch heap 1M/s random writes 50%').scripts[0];
+    if (script === undefined) throw new Error('no workload');
+    machine.startWorkloads(script, 1);
+    const steps = Array.from({ length: 20 }, () => { const before = machine.counters().accesses; return [machine.step('into', 1000), machine.counters().accesses - before]; });
+    expect(steps).toContainEqual(['step', 1]);
+    expect(steps.every(([reason, touches]) => (reason === 'step' || reason === 'quantum') && Number(touches) <= 1), JSON.stringify(steps)).toBe(true);
+  });
+});
 
 describe('several programs', () => {
   it('run side by side, each with its own memory, number and result', async () => {

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Program } from '../../src/core/lir/lir';
 import { compileUnits, linkProgram, loadEngine, runProgram, type Engine } from '../../src/host/engine';
 import { treePaths } from '../../src/host/paths';
 import { collectSources } from '../../src/host/source-files';
@@ -36,13 +37,22 @@ export class Pagewise {
     this.clang = createClangRunner({ headers: readHeaders(paths) });
   }
 
-  /** Runs a case one way. @throws Error when it does not compile, link or end by itself, or breaks an invariant */
-  async run(each: Case, way: Way): Promise<Outcome> {
+  get kernel(): WebAssembly.Module {
+    return this.engine.kernel;
+  }
+
+  /** @throws Error when it does not compile or link */
+  async compile(each: Case, optimise: Way['optimise']): Promise<Program> {
     const units = each.files.map((file) => collectSources(file, each.includeDirectories));
-    const options = { optimise: way.optimise, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [...each.includeDirectories] };
+    const options = { optimise, standard: 'gnu17', defines: [], undefines: [], includeDirectories: [...each.includeDirectories] };
     const compiled = await compileUnits(this.clang, units, options);
     if (!compiled.bitcode) throw new Error(`does not compile:\n${compiled.text}`);
-    const program = linkProgram(this.engine, compiled.bitcode, compiled.sources);
+    return linkProgram(this.engine, compiled.bitcode, compiled.sources);
+  }
+
+  /** Runs a case one way. @throws Error when it does not compile, link or end by itself, or breaks an invariant */
+  async run(each: Case, way: Way): Promise<Outcome> {
+    const program = await this.compile(each, way.optimise);
     const chunks: Uint8Array[] = [];
     let input = each.input;
     const machine = await runProgram(this.engine, program, {

@@ -7,6 +7,7 @@
  */
 import type { LeakCheckResult } from '../checker/checker-api';
 import type { Program } from '../lir/lir';
+import { knownProgram } from '../lir/same-image';
 import type { RunConfig } from '../../shared/config';
 import type { Counters, RunResult } from '../../shared/report';
 import type { Answer, MachineState, QueryMap, QueryName } from '../../shared/views';
@@ -120,9 +121,10 @@ class SimulatedMachine implements Machine {
     return process.key;
   }
 
-  add(program: Program, name: string, args: readonly string[]): number {
+  add(linked: Program, name: string, args: readonly string[]): number {
     if (this.phase === 'exited' || this.explanation.isRunning) throw new Error('the machine has ended');
     const start = { path: name, args: [name, ...args], environment: this.config.environment };
+    const program = knownProgram(linked, this.images.programs);
     this.images.know(program);
     this.goOnDifferently();
     this.input.note({ kind: 'load', ...this.pass.computer.stamp(), program, name, args });

@@ -129,6 +129,14 @@ export class Scheduler {
     return this.enter(thread, () => this.stepKernel(), true);
   }
 
+  /** Gives the processor to whoever is next, as `run` does, when nobody has it or the thread that had it is over. False: nobody is ready. */
+  choose(): boolean {
+    const { current } = this.computer;
+    if (current !== null && current.state !== 'ended') return true;
+    this.replayEvents();
+    return this.course.isHalted || this.pick() !== null;
+  }
+
   /** Gives the processor to a thread at once, out of turn. False: it is not ready. */
   focus(thread: Thread): boolean {
     const { computer } = this;

@@ -59,7 +59,12 @@ export class Stepper {
 
   /** Continues the pending step of the same kind, or begins one; 'step' when its goal is reached. */
   step(how: StepKind, instructions: number): Outcome | 'step' {
-    if (this.goal?.how !== how) this.goal = this.begin(how);
+    if (this.goal?.how !== how) {
+      this.cancel();
+      if (!this.scheduler.choose()) return this.scheduler.run(instructions);
+      if (this.computer.current?.process.workload != null) return this.touch();
+      this.goal = this.begin(how);
+    }
     const end = this.computer.instructions() + instructions;
     while (this.computer.instructions() < end) {
       const outcome = this.advance(this.goal, end - this.computer.instructions());
@@ -70,8 +75,13 @@ export class Stepper {
     return 'quantum';
   }
 
+  /** A light workload process has no code: its step is one touch of memory. */
+  private touch(): Outcome | 'step' {
+    const outcome = this.scheduler.run(1);
+    return outcome === 'quantum' ? 'step' : outcome;
+  }
+
   private begin(how: StepKind): Goal {
-    this.scheduler.breakpoints.removeAll('step');
     const place = this.place();
     const goal: Goal = { how, thread: this.computer.current, window: this.offset(), line: place.line, file: place.file, prologue: -1, through: null, moves: 0 };
     if (how === 'out') {
@@ -84,7 +94,7 @@ export class Stepper {
 
   /** One move towards the goal: null when it is not reached yet. */
   private advance(goal: Goal, left: number): Outcome | 'step' | null {
-    if (goal.thread !== null && this.computer.current !== goal.thread) return this.letOthersRun(goal.thread, left);
+    if (goal.thread !== null && (this.computer.current !== goal.thread || goal.thread.state === 'ended')) return this.letOthersRun(goal.thread, left);
     if (goal.through !== null) return this.runThrough(goal, goal.through, left);
     if (goal.moves < 0) return this.runLine(goal, left);
     if (++goal.moves > PATIENCE && this.offset() === goal.window) { this.arm(goal); return null; }

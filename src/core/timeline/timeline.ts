@@ -155,7 +155,12 @@ export class Timeline {
     if (outcome === null) return 'budget';
     if (outcome === 'step' || outcome === 'breakpoint') return outcome;
     if (outcome === 'quantum') return 'budget';
-    if (outcome !== 'halted') throw new Error(`a step behind the head ended with "${outcome}"`);
+    if (outcome === 'overshot') {
+      this.begin({ kind: 'head' });
+      return 'budget';
+    }
+    // The step may have been the end of all processes: the recording has nothing after it.
+    if (outcome !== 'halted' && outcome !== 'ended') throw new Error(`a step behind the head ended with "${outcome}"`);
     this.stepper.cancel();
     this.travel.arrived();
     this.swap?.arriveAtHead();
