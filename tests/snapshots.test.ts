@@ -1,4 +1,4 @@
-/** A process that is killed while it saves leaves the old snapshot or the new one. More rounds: `npm run fuzz -- --snapshots`. */
+/** A process that is killed while it saves leaves the old snapshot or the new one. More rounds: `npm run fuzz -- --snapshots --kills=200`. */
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { ensureSnapshotCodec } from '../scripts/build-kernel.mjs';

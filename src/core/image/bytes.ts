@@ -66,6 +66,14 @@ export class ImageDamaged extends Error {
   }
 }
 
+/** Bytes of a machine whose parts are not those of this version of Pagewise. */
+export class ImageForeign extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'ImageForeign';
+  }
+}
+
 export class ByteReader {
   private at = 0;
   private readonly view: DataView;

@@ -3,7 +3,7 @@
  * skeleton, which stay the objects that they are. Throws `ImageDamaged` for bytes that no encoder made; the machine is then
  * half filled and must be thrown away, so bytes from a file are for a machine of their own.
  */
-import { ByteReader, ImageDamaged } from './bytes';
+import { ByteReader, ImageDamaged, ImageForeign } from './bytes';
 import { ARRAY_TYPES, Header, Tag } from './encode';
 import type { ObjectImage, Shape } from './encode';
 import type { Externals } from './externals';
@@ -20,14 +20,20 @@ export class ImageDecoder {
   private strings: readonly string[] = [];
   /** Bytes of arrays that may still be made: together they are in the content. */
   private wordsLeft = 0;
+  private isNew = false;
 
   constructor(
     private readonly skeleton: Skeleton, private readonly externals: Externals, private readonly registry: ClassRegistry,
     private readonly storeBuffer: ArrayBufferLike,
   ) {}
 
-  /** `members`: those of the skeleton as the image numbers them, for one that another machine has made. */
-  decode(image: ObjectImage, { members, opaque }: Pick<Skeleton, 'members' | 'opaque'> = this.skeleton): void {
+  /**
+   * `foreign`: members of the skeleton as the image numbers them, for one that another machine has made. This machine is new then, and
+   * every field that its construction made must be in the image.
+   */
+  decode(image: ObjectImage, foreign: Pick<Skeleton, 'members' | 'opaque'> | null = null): void {
+    const { members, opaque } = foreign ?? this.skeleton;
+    this.isNew = foreign !== null;
     this.content = new ByteReader(image.content);
     this.shapes = image.shapes;
     this.strings = image.strings;
@@ -85,7 +91,7 @@ export class ImageDecoder {
         const name = this.shape(headers.count()).name;
         if (name === 'Object') return {};
         const prototype = this.registry.prototypeOf(name);
-        if (prototype === undefined) throw new ImageDamaged(`unknown class ${name}`);
+        if (prototype === undefined) throw new ImageForeign(`it has an object of class ${name}, which this version of Pagewise does not have`);
         return Object.create(prototype) as object;
       }
       default: throw new ImageDamaged('unknown kind of object');
@@ -124,7 +130,11 @@ export class ImageDecoder {
     const present = Object.keys(value);
     if (present.length === keys.length) return;
     const known = new Set(keys);
-    for (const key of present) if (!known.has(key) && left?.has(key) !== true) Reflect.deleteProperty(value, key);
+    for (const key of present) {
+      if (known.has(key) || left?.has(key) === true) continue;
+      if (this.isNew) throw new ImageForeign(`its part "${this.skeleton.path(this.skeleton.numbers.get(value) ?? 0)}" lacks "${key}", which this version of Pagewise has`);
+      Reflect.deleteProperty(value, key);
+    }
   }
 
   private value(): unknown {

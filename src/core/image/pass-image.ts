@@ -46,7 +46,7 @@ export class PassImages {
   }
 
   /** `members`: the skeleton as the image has it, when another machine has made it. @throws ImageDamaged */
-  restore(image: ObjectImage, members: Pick<Skeleton, 'members' | 'opaque'> = this.skeleton): void {
+  restore(image: ObjectImage, members: Pick<Skeleton, 'members' | 'opaque'> | null = null): void {
     new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).decode(image, members);
     this.pass.stacks.forgetRows();
   }

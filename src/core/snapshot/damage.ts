@@ -5,7 +5,9 @@ export type SnapshotRefusalReason =
   | 'not-a-snapshot'
   | 'damaged'
   /** Of a later format than this Pagewise knows. */
-  | 'newer';
+  | 'newer'
+  /** Of a version whose machines this one cannot run on. */
+  | 'other-version';
 
 export interface SnapshotRefusal { readonly ok: false; readonly reason: SnapshotRefusalReason; readonly message: string }
 
@@ -22,6 +24,11 @@ export class SnapshotDamage extends Error {
   get refusal(): SnapshotRefusal {
     return { ok: false, reason: this.reason, message: this.message };
   }
+}
+
+/** `engineVersion`: that of the file. */
+export function otherVersion(engineVersion: string, what: string): SnapshotDamage {
+  return new SnapshotDamage('other-version', `This version of Pagewise cannot run the snapshot's machine: ${what}. Pagewise ${engineVersion} made it: open it with that version.`);
 }
 
 export function damaged(where: string, what: string): SnapshotDamage {

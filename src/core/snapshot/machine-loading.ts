@@ -10,6 +10,7 @@
  */
 import type { PassImages } from '../image/pass-image';
 import { Externals } from '../image/externals';
+import { ImageForeign } from '../image/bytes';
 import { imageFromBytes } from '../image/image-file';
 import { plainFromBytes } from '../image/plain-image';
 import type { Program } from '../lir/lir';
@@ -20,8 +21,8 @@ import { DeviceStatus, SLOT_BYTES, statusSentence } from '../swap/swap-device';
 import { usedRanges } from '../timeline/used-pages';
 import type { RunConfig } from '../../shared/config';
 import { machineProblems } from '../../shared/machine-fields';
-import { SnapshotDamage, damaged } from './damage';
-import { SECTIONS, membersOf } from './machine-sections';
+import { SnapshotDamage, damaged, otherVersion } from './damage';
+import { MACHINE_FORM, SECTIONS, membersOf } from './machine-sections';
 import type { MachineFields, SavedMachine } from './machine-sections';
 import { usedPageNumbers } from './machine-snapshot';
 import type { PageTaker, Snapshot } from './snapshot';
@@ -39,6 +40,7 @@ export class CannotLoadHere extends Error {
 
 /** @throws SnapshotDamage */
 export function readSaved(snapshot: Snapshot): SavedMachine {
+  checkForm(snapshot);
   const config = judged(SECTIONS.config, () => configFrom(plainFromBytes(sectionOf(snapshot, SECTIONS.config))));
   const programs = judged(SECTIONS.programs, () => programsFrom(plainFromBytes(sectionOf(snapshot, SECTIONS.programs))));
   const externals = new Externals();
@@ -60,7 +62,7 @@ export class PassFilling {
     const { store, code, system } = pass.computer;
     const ownRanges = usedRanges(store, code);
     judged(SECTIONS.image, () => {
-      images.restore(imageFromBytes(sectionOf(snapshot, SECTIONS.image)), membersOf(sectionOf(snapshot, SECTIONS.skeleton), images.skeleton));
+      restore(snapshot, images);
       const isInside = usedRanges(store, code).every(({ from, to }) => from >= 0 && from <= to && to <= store.bytes.length);
       if (!isInside || !isEqual(usedPageNumbers(store, code), snapshot.pageNumbers(SECTIONS.pages))) throw new Error('its pages are not those that it uses');
     });
@@ -89,6 +91,23 @@ export class PassFilling {
     if (status !== DeviceStatus.Ok) throw new CannotLoadHere(`The snapshot cannot be loaded. ${statusSentence(status, true)}`);
     this.slotsToCome.delete(slot);
   }
+}
+
+function restore(snapshot: Snapshot, images: PassImages): void {
+  const { isOwnEngine, engineVersion } = snapshot.about;
+  try {
+    images.restore(imageFromBytes(sectionOf(snapshot, SECTIONS.image)), membersOf(sectionOf(snapshot, SECTIONS.skeleton), images.skeleton));
+  } catch (error) {
+    throw error instanceof ImageForeign && !isOwnEngine ? otherVersion(engineVersion, error.message) : error;
+  }
+}
+
+/** Files without a form are of the first. */
+function checkForm(snapshot: Snapshot): void {
+  const bytes = snapshot.bytes(SECTIONS.form), form = bytes === null ? 1 : judged(SECTIONS.form, () => plainFromBytes(bytes));
+  if (form === MACHINE_FORM) return;
+  if (typeof form !== 'number') throw damaged(`section "${SECTIONS.form}"`, 'it is no number');
+  throw otherVersion(snapshot.about.engineVersion, `it is built in form ${String(form)}, and this version builds machines in form ${String(MACHINE_FORM)}`);
 }
 
 /** What goes wrong while the content of a file is taken apart is the file's fault. */

@@ -2,6 +2,7 @@
  * The sections in which a whole machine lies in a snapshot file (DESIGN section 7), and what goes in as plain data. The writing
  * side is machine-snapshot.ts, the reading side machine-loading.ts.
  *
+ *   form        MACHINE_FORM
  *   config      RunConfig with which the machine was made: a new one is made with it
  *   programs    LIR images with sources and debug information; the C library once
  *   skeleton    ways to the members of the skeleton by number, and which of them have no content: an engine of another version
@@ -12,7 +13,7 @@
  *   pages       used pages of the store under their numbers
  *   slots       pages on the swap device under the numbers of their slots; pattern pages are in the image
  */
-import { ByteReader, ByteWriter, ImageDamaged } from '../image/bytes';
+import { ByteReader, ByteWriter, ImageDamaged, ImageForeign } from '../image/bytes';
 import { readTexts, writeTexts } from '../image/image-file';
 import type { Skeleton } from '../image/skeleton';
 import type { HeldInput } from '../machine/timeline-input';
@@ -21,8 +22,14 @@ import type { MachineState } from '../../shared/views';
 import type { Program } from '../lir/lir';
 import type { RunConfig } from '../../shared/config';
 
+/**
+ * What the numbers in a file mean: opcodes, intrinsics, the map of the store, the fields of objects. Raised whenever an older file would
+ * be misread; machine-form.test.ts notices most of what could do that. A file of another form is refused with the version that made it.
+ */
+export const MACHINE_FORM = 1;
+
 export const SECTIONS = {
-  config: 'config', programs: 'programs', skeleton: 'skeleton', machine: 'machine', input: 'input-log', image: 'image', pages: 'pages', slots: 'slots',
+  form: 'form', config: 'config', programs: 'programs', skeleton: 'skeleton', machine: 'machine', input: 'input-log', image: 'image', pages: 'pages', slots: 'slots',
 } as const;
 
 /** What the machine keeps beside its pass. */
@@ -60,7 +67,7 @@ export function skeletonToBytes(skeleton: Skeleton): Uint8Array {
 
 /**
  * The members of this machine's skeleton in the order in which the file numbers them.
- * @throws ImageDamaged when the file knows a member that this machine does not have
+ * @throws ImageForeign when the file knows a member that this machine does not have, or the other way round
  */
 export function membersOf(bytes: Uint8Array, skeleton: Skeleton): Pick<Skeleton, 'members' | 'opaque'> {
   const own = new Map(skeleton.members.map((member, number) => [skeleton.path(number), { member, isOpaque: skeleton.opaque.has(number) }]));
@@ -68,11 +75,13 @@ export function membersOf(bytes: Uint8Array, skeleton: Skeleton): Pick<Skeleton,
   const opaque = new Set<number>();
   const members = readTexts(reader).map((path, number) => {
     const found = own.get(path);
-    if (found === undefined) throw new ImageDamaged(`it has a part "${path}", which this version of Pagewise does not have`);
-    if ((reader.byte() !== 0) !== found.isOpaque) throw new ImageDamaged(`its part "${path}" is of another kind in this version of Pagewise`);
+    if (found === undefined) throw new ImageForeign(`it has a part "${path}", which this version of Pagewise does not have`);
+    if ((reader.byte() !== 0) !== found.isOpaque) throw new ImageForeign(`its part "${path}" is of another kind in this version of Pagewise`);
     if (found.isOpaque) opaque.add(number);
     return found.member;
   });
-  if (!reader.isAtEnd || new Set(members).size !== members.length) throw new ImageDamaged('the list of its parts is not one');
+  const listed = new Set(members), lacking = skeleton.members.findIndex((member, number) => !listed.has(member) && !skeleton.opaque.has(number));
+  if (lacking >= 0) throw new ImageForeign(`it lacks the part "${skeleton.path(lacking)}", which this version of Pagewise has`);
+  if (!reader.isAtEnd || listed.size !== members.length) throw new ImageDamaged('the list of its parts is not one');
   return { members, opaque };
 }

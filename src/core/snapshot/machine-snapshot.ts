@@ -15,7 +15,7 @@ import { CHUNK_PAGES, usedChunks, usedRanges } from '../timeline/used-pages';
 import type { RunConfig } from '../../shared/config';
 import type { SnapshotInfo } from '../../shared/snapshot-info';
 import type { SavedMachine } from './machine-sections';
-import { SECTIONS, skeletonToBytes } from './machine-sections';
+import { MACHINE_FORM, SECTIONS, skeletonToBytes } from './machine-sections';
 import { swapPages } from './swap-pages';
 import type { PageSource, SnapshotParts } from './writer';
 
@@ -34,6 +34,7 @@ export function machineParts(pass: Pass, images: PassImages, saved: Omit<SavedMa
   return {
     engineVersion: label.engineVersion, info: infoOf(pass, saved.config, label), picture: label.picture,
     sections: [
+      { name: SECTIONS.form, bytes: plainToBytes(MACHINE_FORM) },
       { name: SECTIONS.config, bytes: plainToBytes(saved.config) },
       { name: SECTIONS.programs, bytes: plainToBytes(programs) },
       { name: SECTIONS.skeleton, bytes: skeletonToBytes(images.skeleton) },
