@@ -49,6 +49,8 @@ test('the end against the start: numbers are the program\'s own', async ({ page 
   await expect(panel.locator('[data-test=diff-leaks] tbody tr').filter({ hasText: 'definitely lost' }).locator('td.number').first()).toHaveText('0');
   await expect(panel.locator('[data-test=diff-overview] tr').filter({ hasText: 'Definitely lost' })).toContainText(`+${number(LOST * SESSION)}`);
 
+  await expect(panel.locator('[data-test=compare-others] li').first()).toHaveText(`${number(LOST * SESSION)} bytes more, in ${LOST} blocks, are definitely lost.`);
+
   // A row leads to its line, by keys too.
   await row.getByRole('button').focus();
   await page.keyboard.press('Enter');

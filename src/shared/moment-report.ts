@@ -22,7 +22,7 @@ export function comparisonText(a: ReportSide, b: ReportSide, withUnchanged = fal
   const times = momentTimes([a.summary.moment.cycle, b.summary.moment.cycle]);
   const side = (letter: string, { name, program, summary }: ReportSide, time = ''): string => `${letter}  ${name} (${program}): ${time}, ${counted(summary.moment.instruction, 'instruction')}`;
   return [
-    side('A', a, times[0]), side('B', b, times[1]), '', comparison.sentence, '',
+    side('A', a, times[0]), side('B', b, times[1]), '', comparison.sentence, ...comparison.others.map((sentence) => `- ${sentence}`), '',
     ...overviewLines(comparison), '',
     ...(typeof comparison.leaks === 'string' ? [`Leaks: ${noLeaksText(comparison.leaks)}`, ''] : []),
     ...tablesOf(comparison).flatMap((table) => [...tableLines(table, withUnchanged), '']),

@@ -7,7 +7,7 @@ import type { LeakKind } from './config';
 import { faultKinds } from './fault-kinds';
 import { KIND_NAME } from './finding-words';
 import { changeOf, diffTable, type Change, type DiffTable, type Entry, type Measure, type RowPlace, type TableHead } from './moment-diff';
-import { heapSentence } from './moment-words';
+import { heapSentence, otherSentences } from './moment-words';
 import { PROFILE_WORDS } from './profiles';
 import { baseName, capital, counted } from './quantities';
 import type { MomentFrame, MomentLoss, MomentMapping, MomentProcess, MomentStack, MomentSummary, NoLeakCheck } from './views-compare';
@@ -16,7 +16,10 @@ import { VMA_NAME } from './vma-names';
 /** One number of the whole machine. */
 export interface OverviewRow { readonly label: string; readonly unit: Measure['unit']; readonly change: Change; /** Its colour and letter, where it is about leaks. */ readonly leak: LeakKind | null }
 export interface Comparison {
+  /** What became of the heap. */
   readonly sentence: string;
+  /** What else changed. */
+  readonly others: readonly string[];
   readonly overview: readonly OverviewRow[];
   readonly stacks: DiffTable;
   /** Where a moment has no leak check, why. */
@@ -33,11 +36,10 @@ const LEAK_KINDS: readonly LeakKind[] = ['definite', 'indirect', 'possible', 're
 
 /** Words are those of B's system. `isOneProgram`: both are moments of the same program. */
 export function compareMoments(a: MomentSummary, b: MomentSummary, isOneProgram = true): Comparison {
-  const stacks = stackTable(a, b);
-  return {
-    sentence: heapSentence(a, b, stacks, isOneProgram), overview: overviewOf(a, b), stacks, leaks: leakTable(a, b), mappings: mappingTable(a, b),
-    processes: processTable(a, b), faults: faultTable(a, b), faultLines: faultLineTable(a, b),
+  const tables = {
+    stacks: stackTable(a, b), leaks: leakTable(a, b), mappings: mappingTable(a, b), processes: processTable(a, b), faults: faultTable(a, b), faultLines: faultLineTable(a, b),
   };
+  return { sentence: heapSentence(a, b, tables.stacks, isOneProgram), others: otherSentences(a, b, tables), overview: overviewOf(a, b), ...tables };
 }
 
 /** All tables that there are, in order. */
