@@ -20,6 +20,7 @@ let answer: SnapshotSaved;
 let costMs: number;
 let saves: number;
 let cancelled: boolean;
+let giveUp: () => void;
 let opened: SnapshotOpened;
 let stamp: number;
 let now: number;
@@ -34,12 +35,12 @@ function make(): Autosave {
     folder: files, onState: (state) => states.push(state), onError: (error) => errors.push(error), now: () => now, date: () => INFO.savedAt,
     save: async (path) => {
       saves++;
-      if (costMs > 0) await wait(costMs);
+      if (costMs > 0) await Promise.race([wait(costMs), new Promise<void>((resolve) => { giveUp = resolve; })]);
       if (cancelled) return { ok: false, cancelled: true, message: 'Cancelled.' };
       if (answer.ok) writeFileSync(path, 'sound');
       return answer;
     },
-    cancel: () => { cancelled = true; return Promise.resolve(); },
+    cancel: () => { cancelled = true; giveUp(); return Promise.resolve(); },
     open: () => Promise.resolve(opened),
   });
 }
@@ -65,6 +66,7 @@ beforeEach(() => {
   opened = { ok: false, cancelled: false, message: 'The file is damaged.' };
   costMs = saves = now = stamp = 0;
   cancelled = false;
+  giveUp = () => undefined;
   autosave = make();
 });
 afterEach(() => {
@@ -124,15 +126,30 @@ describe('when the machine is saved', () => {
     expect(saves).toBe(0);
   });
 
-  it('does not save a very large machine, and says so', async () => {
-    autosave.configure(ON);
-    status('paused', { usedFrames: 300_000 });
-    await pass(60_000);
-    expect(saves).toBe(0);
-    expect(states.at(-1)?.refusal).toContain('more than 1 GiB in use');
-    status('paused', { usedFrames: 30_000, epoch: 2 });
+  it('gives up what takes too long, and says so; the next machine is tried again', async () => {
+    autosave.configure({ ...ON, seconds: 5 });
+    costMs = 3_000;
+    for (let i = 1; i < 20; i++) {
+      running(i);
+      await pass(1_000);
+    }
+    expect([saves, states.at(-1)?.refusal]).toEqual([1, expect.stringContaining('only when it has paused or ended')]);
+    cancelled = false;
+    status('paused', { epoch: 1 });
+    await pass(5_000);
+    expect([saves, names()]).toEqual([2, ['machine.pagewise']]);
+    costMs = 6_000;
+    status('paused', { epoch: 2 });
+    await pass(20_000);
+    status('paused', { epoch: 3 });
+    await pass(20_000);
+    expect([saves, states.at(-1)?.refusal]).toEqual([3, expect.stringContaining('it is not saved by itself')]);
+    autosave.hear({ type: 'cleared' });
+    cancelled = false;
+    costMs = 0;
+    status('paused', { epoch: 4 });
     await pass(SETTLE_MS);
-    expect([saves, states.at(-1)?.refusal]).toEqual([1, '']);
+    expect([saves, states.at(-1)?.refusal]).toEqual([4, '']);
   });
 
   it('tries again after giving way, and after a failure, which is said when it lasts', async () => {

@@ -4,13 +4,12 @@
  *   paused, ended     once it has stood still for a moment, so that stepping on is not held up
  *   running           at most every so many seconds, and so seldom that saving takes a small part of the time
  *   in the past       not: what was recorded after that moment would be lost
- *   too large, off    not, and why is said
+ *   takes too long    not: the first try is given up, and why is said
  *
  * Saving gives way to whatever the user wants of the machine (snapshot-desk.ts) and is tried again later. Called by main, which also
  * asks for recovery; knows nothing of Electron.
  */
-import { AUTOSAVE_MOST_BYTES, AUTOSAVE_SECONDS, type AutosaveSettings, type AutosaveState, type LostMachine } from '../shared/autosave';
-import { size } from '../shared/quantities';
+import { AUTOSAVE_MOST_MS, AUTOSAVE_SECONDS, type AutosaveSettings, type AutosaveState, type LostMachine } from '../shared/autosave';
 import type { SnapshotFailure, SnapshotOpened, SnapshotSaved } from '../shared/snapshot-info';
 import type { StreamMessage } from '../shared/ipc';
 import type { StatusSnapshot } from '../shared/views';
@@ -38,8 +37,15 @@ const SHARE = 20;
 const RETRY_MS = 30_000;
 /** At the end nobody waits longer than this. */
 const CLOSE_LIMIT_MS = 5_000;
-const PAGE_BYTES = 4_096;
-const TOO_LARGE = `The machine has more than ${size(AUTOSAVE_MOST_BYTES)} in use: it is not saved by itself. Save it as a snapshot.`;
+/** A machine that stands again and again is not saved more often than this many times what it takes. */
+const STANDING_SHARE = 3;
+/** How far saving this machine has proved too slow. */
+type Slow = 'never' | 'running' | 'always';
+const SLOW_WORDS: Readonly<Record<Slow, string>> = {
+  never: '',
+  running: `Saving this machine takes more than ${String(AUTOSAVE_MOST_MS.running / 1_000)} seconds: it is saved only when it has paused or ended.`,
+  always: `Saving this machine takes more than ${String(AUTOSAVE_MOST_MS.standing / 1_000)} seconds: it is not saved by itself. Save it as a snapshot.`,
+};
 
 export class Autosave {
   private settings: AutosaveSettings = { enabled: false, seconds: AUTOSAVE_SECONDS.usual, keep: false };
@@ -56,6 +62,7 @@ export class Autosave {
   private lost: readonly LostMachine[] = [];
   private last: AutosaveState['last'] = null;
   private failure = '';
+  private slow: Slow = 'never';
   private failures = 0;
 
   constructor(private readonly options: AutosaveOptions) {}
@@ -83,7 +90,7 @@ export class Autosave {
 
   /** Everything that goes to the window passes by here. */
   hear(message: StreamMessage): void {
-    if (message.type === 'cleared') this.savedKey = '';
+    if (message.type === 'cleared') this.forget();
     if (message.type !== 'status') return;
     const before = this.refusal(), wasRunning = this.status?.state === 'running';
     this.status = message.status;
@@ -92,12 +99,19 @@ export class Autosave {
     if (this.refusal() !== before) this.tell();
   }
 
+  /** Another machine takes the place of the one at hand. */
+  private forget(): void {
+    this.savedKey = '';
+    this.slow = 'never';
+    this.tookMs = 0;
+  }
+
   /** The machine's thread ended by itself: what was saved last is offered. */
   async machineLost(): Promise<void> {
     const { folder } = this.options;
     if (!await folder.hasCurrent()) return;
     await folder.setAsideCurrent();
-    this.savedKey = '';
+    this.forget();
     this.lost = await folder.lost();
     this.tell();
   }
@@ -147,7 +161,7 @@ export class Autosave {
       const distance = Math.max(this.settings.seconds * 1_000, this.tookMs * SHARE);
       return this.saveAt(Math.max(patience, this.runningSince + this.settings.seconds * 1_000 - now, this.savedTime + distance - now), 'running');
     }
-    this.saveAt(Math.max(SETTLE_MS, patience), keyOf(status));
+    this.saveAt(Math.max(SETTLE_MS, patience, this.savedTime + this.tookMs * STANDING_SHARE - now), keyOf(status));
   }
 
   /** `why`: a timer for the same reason goes on. */
@@ -169,14 +183,14 @@ export class Autosave {
   /** There is a machine, and the file does not have it as it stands. */
   private isWanted(): boolean {
     const { status } = this;
-    if (!this.settings.enabled || status === null || !['running', 'paused', 'exited'].includes(status.state) || isTooLarge(status)) return false;
+    if (!this.settings.enabled || status === null || !['running', 'paused', 'exited'].includes(status.state)) return false;
+    if (this.slow === 'always' || (this.slow === 'running' && status.state === 'running')) return false;
     return status.timeline?.travelling !== true && status.timeline?.atHead !== false && keyOf(status) !== this.savedKey;
   }
 
   private refusal(): string {
-    const { status } = this;
-    if (!this.settings.enabled || status === null) return '';
-    return isTooLarge(status) ? TOO_LARGE : this.failure;
+    if (!this.settings.enabled || this.status === null) return '';
+    return this.slow === 'never' ? this.failure : SLOW_WORDS[this.slow];
   }
 
   private saveNow(): Promise<void> {
@@ -188,8 +202,13 @@ export class Autosave {
   }
 
   private async perform(): Promise<void> {
-    const begun = this.now(), key = this.status === null ? '' : keyOf(this.status);
-    const saved = await this.options.save(this.options.folder.current);
+    const begun = this.now(), key = this.status === null ? '' : keyOf(this.status), isRunning = this.status?.state === 'running';
+    let isSlow = false;
+    const limit = setTimeout(() => {
+      isSlow = true;
+      void this.options.cancel().catch(this.options.onError);
+    }, isRunning ? AUTOSAVE_MOST_MS.running : AUTOSAVE_MOST_MS.standing);
+    const saved = await this.options.save(this.options.folder.current).finally(() => { clearTimeout(limit); });
     this.savedTime = this.now();
     if (saved.ok) {
       this.tookMs = this.savedTime - begun;
@@ -197,6 +216,8 @@ export class Autosave {
       this.failures = 0;
       this.failure = '';
       this.last = { savedAt: this.date(), fileBytes: saved.fileBytes, tookMs: Math.round(this.tookMs) };
+    } else if (isSlow && saved.cancelled) {
+      this.slow = isRunning ? 'running' : 'always';
     } else if (!saved.cancelled) {
       this.failures++;
       this.failure = `The machine could not be saved by itself: ${saved.message}`;
@@ -214,10 +235,6 @@ export class Autosave {
   private tell(): void {
     this.options.onState(this.state);
   }
-}
-
-function isTooLarge({ usedFrames }: StatusSnapshot): boolean {
-  return usedFrames * PAGE_BYTES > AUTOSAVE_MOST_BYTES;
 }
 
 /** Two machines that stand with the same key are the same. */

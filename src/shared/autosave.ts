@@ -10,8 +10,8 @@ export interface AutosaveSettings {
 }
 export const AUTOSAVE_SECONDS = { least: 5, most: 3_600, usual: 30 } as const;
 
-/** A machine in more memory than this is not saved by itself. */
-export const AUTOSAVE_MOST_BYTES = 2 ** 30;
+/** A save in the background that takes longer is given up, and the machine left out: one that runs stands still meanwhile. */
+export const AUTOSAVE_MOST_MS = { running: 2_000, standing: 4_000 } as const;
 
 /** A machine of an earlier session, or of a thread that ended. */
 export interface LostMachine {

@@ -3,8 +3,7 @@
  * its form from this table. What belongs to the simulated machine is in Configuration.
  */
 import { parseSizeText, sizeText } from '@shared/machine-fields';
-import { AUTOSAVE_MOST_BYTES } from '@shared/autosave';
-import { size } from '@shared/quantities';
+import { AUTOSAVE_MOST_MS } from '@shared/autosave';
 import { RECORDING_BYTES } from '@shared/timeline';
 import { AUTOSAVE_CHOICES, ZOOM_STEPS, defaults, isRecordingBytes, type usePreferences } from '@/stores/preferences';
 
@@ -66,7 +65,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     id: 'autosave', group: 'autosave', label: 'Save the machine', kind: 'switch', choices: [], standard: usual.settings.autosave,
-    help: `When it has paused or ended, and now and then while it runs. After a crash the next start offers it. A machine with more than ${size(AUTOSAVE_MOST_BYTES)} in use is left out.`,
+    help: `When it has paused or ended, and now and then while it runs. After a crash the next start offers it. A machine so large that this takes more than ${String(AUTOSAVE_MOST_MS.standing / 1_000)} seconds is left out.`,
     read: ({ settings }) => settings.autosave, write: ({ settings }, value) => { settings.autosave = value === true; },
   },
   {
