@@ -117,6 +117,7 @@ describe('when the machine is saved', () => {
     ['what is switched off', { ...ON, enabled: false }, () => { status('paused'); }],
     ['a moment of the past', ON, () => { status('paused', { timeline: TIMELINE }); }],
     ['a machine on its way', ON, () => { status('running', { timeline: { ...TIMELINE, atHead: true, travelling: true } }); }],
+    ['a machine whose processes are still being made', ON, () => { status('running', { message: 'Starting processes: 7 of 5000' }); }],
     ['nothing', ON, () => { status('empty'); }],
     ['a failure', ON, () => { status('failed'); }],
   ] as const)('does not save %s', async (_what, settings, happen) => {

@@ -13,6 +13,7 @@ import { AUTOSAVE_MOST_MS, AUTOSAVE_SECONDS, type AutosaveSettings, type Autosav
 import type { SnapshotFailure, SnapshotOpened, SnapshotSaved } from '../shared/snapshot-info';
 import type { StreamMessage } from '../shared/ipc';
 import type { StatusSnapshot } from '../shared/views';
+import { STARTING_PROCESSES } from './machine-protocol';
 import type { AutosaveFolder } from './autosave-folder';
 
 export interface AutosaveOptions {
@@ -183,7 +184,7 @@ export class Autosave {
   /** There is a machine, and the file does not have it as it stands. */
   private isWanted(): boolean {
     const { status } = this;
-    if (!this.settings.enabled || status === null || !['running', 'paused', 'exited'].includes(status.state)) return false;
+    if (!this.settings.enabled || status === null || !isMachine(status)) return false;
     if (this.slow === 'always' || (this.slow === 'running' && status.state === 'running')) return false;
     return status.timeline?.travelling !== true && status.timeline?.atHead !== false && keyOf(status) !== this.savedKey;
   }
@@ -235,6 +236,11 @@ export class Autosave {
   private tell(): void {
     this.options.onState(this.state);
   }
+}
+
+/** There is one, and all of it. */
+function isMachine({ state, message }: StatusSnapshot): boolean {
+  return (state === 'running' || state === 'paused' || state === 'exited') && !message.startsWith(STARTING_PROCESSES);
 }
 
 /** Two machines that stand with the same key are the same. */

@@ -87,5 +87,8 @@ export type FromWorker =
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
   | { readonly type: 'stream'; readonly message: StreamMessage };
 
+/** How the message of a machine's status begins while its first processes are made: it cannot be saved before they are there. */
+export const STARTING_PROCESSES = 'Starting processes';
+
 export const ACCEPTED: RunAccepted = { ok: true, diagnostics: [], message: '' };
 export const refused = (message: string): RunAccepted => ({ ok: false, diagnostics: [], message });

@@ -1,6 +1,7 @@
 /** Starts the processes of a mix one after the other, in slices: a scene of thousands takes its time. Used by machine-runner.ts. */
 import type { Machine } from '../core/machine/machine-api';
 import type { WorkloadScript } from '../core/workload/script';
+import { STARTING_PROCESSES } from './machine-protocol';
 
 export class MixStart {
   private readonly scripts: ReadonlyMap<string, WorkloadScript>;
@@ -26,7 +27,7 @@ export class MixStart {
       this.next++;
     } while (this.next < order.length && hasTime());
     const isDone = this.next >= order.length;
-    this.message = isDone ? '' : `Starting processes: ${String(this.next)} of ${String(order.length)}`;
+    this.message = isDone ? '' : `${STARTING_PROCESSES}: ${String(this.next)} of ${String(order.length)}`;
     return isDone;
   }
 }
