@@ -288,6 +288,7 @@ test('a program that waits for input, and a machine of processes alone, go on fr
   await expect(message(page, 'Saved mix.pagewise')).toBeVisible();
   const before = await figure(page);
   await page.keyboard.press('F5');
+  await expect(state(page)).toContainText('Running');
   await expect.poll(async () => (await status(page)).counters.majorFaults).toBeGreaterThan((before as { counters: { majorFaults: number } }).counters.majorFaults);
   await page.keyboard.press('Control+Alt+O');
   await page.locator('[data-test=question]').getByRole('button', { name: 'Open the snapshot' }).click();
