@@ -18,6 +18,12 @@ test('the newest text wins, whatever is written when', async () => {
   expect(await file.read()).toEqual({ json: '{"i":19}', notice: '' });
 });
 
+test('a page that is loaded again reads what it has just saved', async () => {
+  const file = new PreferencesFile(join(folder, 'preferences.json'), 1_000);
+  void file.save('{"last":1}');
+  expect((await file.read()).json).toBe('{"last":1}');
+});
+
 test('a failure to write is told, and does not stop the next one', async () => {
   const path = join(folder, 'preferences.json');
   await mkdir(path);

@@ -15,6 +15,8 @@ export class PreferencesFile {
 
   /** Empty text where there are none, and a notice where there were some that cannot be used. */
   async read(): Promise<Preferences & { readonly notice: string }> {
+    // A page that is loaded again has just sent its last ones.
+    await this.settled();
     const json = await readSmallFile(this.path, this.limitBytes);
     if (json === null) return { json: '', notice: '' };
     try {
