@@ -36,7 +36,7 @@ int main(void)
 `;
 const SUM = Array.from({ length: BLOCKS }, (_, i) => i % 100 + 1).reduce((sum, value) => sum + value, 0);
 
-/** 600 MiB that cannot be compressed, each page another one. */
+/** 600 MiB that cannot be compressed, each page another one; what the checker knows of them is as much again. */
 const LARGE = `#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -103,6 +103,12 @@ function cancelAtOnce(page: Page): Promise<readonly [words: string, state: strin
     };
     look();
   }));
+}
+/** Goes on to the breakpoint's next time. */
+async function continueToNext(page: Page): Promise<void> {
+  const { instructions } = (await status(page)).counters;
+  await page.keyboard.press('F5');
+  await expect.poll(async () => { const now = await status(page); return now.state === 'paused' && now.counters.instructions > instructions; }).toBe(true);
 }
 async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+K');
@@ -205,8 +211,7 @@ test('damaged, foreign and absent files are refused with words, and the machine 
   await expect(state(page)).toContainText('Paused', { timeout: 60_000 });
   await command(page, 'save snapshot');
   await expect(message(page, 'Saved greeting.pagewise')).toBeVisible({ timeout: 60_000 });
-  await page.keyboard.press('F5');
-  await expect(hereLine(page)).toContainText('return text');
+  await continueToNext(page);
   const before = await figure(page), bytes = await readFile(file);
   const wrong: readonly (readonly [Buffer, RegExp])[] = [
     [bytes.subarray(0, bytes.length - 1), /The snapshot is damaged/],
@@ -230,8 +235,7 @@ test('damaged, foreign and absent files are refused with words, and the machine 
   await expect(message(page, 'Opened greeting.pagewise')).toBeVisible({ timeout: 30_000 });
   await expect(hereLine(page)).toContainText('return text');
   expect((await status(page)).counters.instructions).toBeLessThan((before as { counters: { instructions: number } }).counters.instructions);
-  await page.keyboard.press('F5');
-  await expect(hereLine(page)).toContainText('return text');
+  await continueToNext(page);
   expect(await figure(page)).toEqual(before);
   // Another start of the app with a file hands it over to this one.
   await app.evaluate(({ app: electron }, path) => { electron.emit('second-instance', {}, ['pagewise', path], '/'); }, file);
@@ -321,9 +325,6 @@ test('saving a large machine shows how far it is, answers, and is cancelled: the
   const file = join(profile, 'large.pagewise');
   await writeFile(file, 'an older file');
   await answerDialogs(app, file);
-  await page.locator('[data-test=options]').click();
-  await page.getByLabel('runs with the plain first-fit heap').check();
-  await page.keyboard.press('Escape');
   await setProgram(page, LARGE);
   await page.locator('.cm-line', { hasText: 'puts("full")' }).click();
   await page.keyboard.press('F9');
@@ -333,7 +334,7 @@ test('saving a large machine shows how far it is, answers, and is cancelled: the
   const cancelled = cancelAtOnce(page);
   await page.keyboard.press('Control+Alt+S');
   const [words, stateThen] = await cancelled;
-  expect(words).toMatch(/Saving large\.pagewise…[\s\S]* of 6\d\d(\.\d)? MiB/);
+  expect(words).toMatch(/Saving large\.pagewise…[\s\S]* of 1\.\d+ GiB/);
   expect(stateThen).toBe('paused');
   await expect(message(page, 'large.pagewise was not saved: cancelled.')).toBeVisible();
   await expect(page.locator('[data-test=snapshot-progress]')).toHaveCount(0);
