@@ -7,6 +7,8 @@ import { ByteReader, ImageDamaged, ImageForeign } from './bytes';
 import { ARRAY_TYPES, Header, Tag } from './encode';
 import type { ObjectImage, Shape } from './encode';
 import type { Externals } from './externals';
+import { LARGE_BYTES } from './large-arrays';
+import type { LargeArrays } from './large-arrays';
 import type { ClassRegistry } from './registry';
 import type { Skeleton } from './skeleton';
 
@@ -21,10 +23,13 @@ export class ImageDecoder {
   /** Bytes of arrays that may still be made: together they are in the content. */
   private wordsLeft = 0;
   private isNew = false;
+  /** Of large arrays, which lie beside the content; null: all is in the content. */
+  private pieces: readonly Uint8Array[] | null = null;
+  private nextPiece = 0;
 
   constructor(
     private readonly skeleton: Skeleton, private readonly externals: Externals, private readonly registry: ClassRegistry,
-    private readonly storeBuffer: ArrayBufferLike,
+    private readonly storeBuffer: ArrayBufferLike, private readonly large: LargeArrays | null = null,
   ) {}
 
   /**
@@ -38,6 +43,8 @@ export class ImageDecoder {
     this.shapes = image.shapes;
     this.strings = image.strings;
     this.wordsLeft = image.content.length;
+    this.pieces = this.large === null ? null : image.pieces;
+    this.nextPiece = 0;
     this.objects = [...members];
     const shared = this.makeObjects(image);
     for (let number = 0; number < this.objects.length; number++) {
@@ -75,7 +82,7 @@ export class ImageDecoder {
         const length = headers.count();
         if (length % size !== 0 || offset % size !== 0) throw new ImageDamaged('an array ends within an element');
         if (kind === Header.Words) {
-          this.wordsLeft -= length;
+          if (this.pieces === null || length < LARGE_BYTES) this.wordsLeft -= length;
           if (this.wordsLeft < 0) throw new ImageDamaged('its arrays are larger than all of it');
           return new maker(new ArrayBuffer(length), 0, length / size);
         }
@@ -114,7 +121,9 @@ export class ImageDecoder {
       value.clear();
       for (let left = content.count(); left > 0; left--) value.add(this.value());
     } else if (ArrayBuffer.isView(value)) {
-      if (value.buffer !== this.storeBuffer) new Uint8Array(value.buffer, value.byteOffset, value.byteLength).set(content.block(value.byteLength));
+      if (value.buffer === this.storeBuffer) return;
+      if (this.large !== null && this.pieces !== null && value.byteLength >= LARGE_BYTES) this.nextPiece += this.large.fill(value, this.pieces, this.nextPiece);
+      else new Uint8Array(value.buffer, value.byteOffset, value.byteLength).set(content.block(value.byteLength));
     } else this.fillObject(value as Fields, isMember);
   }
 

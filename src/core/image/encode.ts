@@ -15,6 +15,8 @@
  */
 import { ByteWriter } from './bytes';
 import type { Externals } from './externals';
+import { LARGE_BYTES } from './large-arrays';
+import type { LargeArrays } from './large-arrays';
 import type { ClassRegistry } from './registry';
 import type { Skeleton } from './skeleton';
 
@@ -35,6 +37,8 @@ export interface ObjectImage {
   readonly dynamicCount: number;
   /** Kept by reference. */
   readonly shared: readonly object[];
+  /** Contents of large arrays, in the order in which they are filled (large-arrays.ts); null: they are in `content` as all others. */
+  readonly pieces: readonly Uint8Array[] | null;
 }
 
 /** There is something in the machine that no image can hold; the message ("pass.computer holds a Foo, which …") has no full stop. */
@@ -61,11 +65,12 @@ export class ImageEncoder {
   /** For messages: who led to each dynamic object. */
   private finders: number[] = [];
   private shared: object[] = [];
+  private pieces: Uint8Array[] | null = null;
   private visiting = 0;
 
   constructor(
     private readonly skeleton: Skeleton, private readonly externals: Externals, private readonly registry: ClassRegistry,
-    private readonly storeBuffer: ArrayBufferLike,
+    private readonly storeBuffer: ArrayBufferLike, private readonly large: LargeArrays | null = null,
   ) {}
 
   /** `isShared`: objects that are kept by reference. @throws CannotImage; another one can be made afterwards */
@@ -77,6 +82,7 @@ export class ImageEncoder {
     this.queue = [];
     this.finders = [];
     this.shared = [];
+    this.pieces = this.large === null ? null : [];
     skeleton.members.forEach((member, number) => {
       this.visiting = number;
       if (!skeleton.opaque.has(number)) this.writeContent(member);
@@ -94,7 +100,7 @@ export class ImageEncoder {
         this.writeContent(value, shape);
       }
     }
-    const image = { headers: this.headers.take(), content: this.content.take(), shapes: this.shapes, strings: this.strings, dynamicCount: this.queue.length, shared: this.shared };
+    const image = { headers: this.headers.take(), content: this.content.take(), shapes: this.shapes, strings: this.strings, dynamicCount: this.queue.length, shared: this.shared, pieces: this.pieces };
     this.numbers = new Map();
     this.queue = [];
     return image;
@@ -139,7 +145,9 @@ export class ImageEncoder {
       content.count(value.size);
       for (const item of value) this.value(item);
     } else if (ArrayBuffer.isView(value)) {
-      if (value.buffer !== this.storeBuffer) content.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      if (value.buffer === this.storeBuffer) return;
+      if (this.large !== null && value.byteLength >= LARGE_BYTES) this.pieces?.push(...this.large.keep(value));
+      else content.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     } else {
       const shape = known ?? this.shapeOf(value);
       content.count(shape.index);

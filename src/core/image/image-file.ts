@@ -14,7 +14,7 @@ const FORBIDDEN_KEY = '__proto__';
 
 /** @param image a whole one: nothing in it is shared */
 export function imageToBytes(image: ObjectImage): Uint8Array {
-  if (image.shared.length > 0) throw new Error('image: what is kept by reference cannot go into a file');
+  if (image.shared.length > 0 || image.pieces !== null) throw new Error('image: what is kept by reference cannot go into a file');
   const writer = new ByteWriter();
   writer.count(image.shapes.length);
   for (const { name, keys } of image.shapes) {
@@ -43,7 +43,7 @@ export function imageFromBytes(bytes: Uint8Array): ObjectImage {
   const dynamicCount = reader.count();
   const headers = reader.block(reader.count()), content = reader.block(reader.count());
   if (!reader.isAtEnd) throw new ImageDamaged('there is more than its parts need');
-  return { shapes, strings, dynamicCount, headers, content, shared: [] };
+  return { shapes, strings, dynamicCount, headers, content, shared: [], pieces: null };
 }
 
 export function writeTexts(writer: ByteWriter, texts: readonly string[]): void {

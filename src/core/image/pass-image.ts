@@ -11,6 +11,7 @@ import { ImageDecoder } from './decode';
 import { ImageEncoder } from './encode';
 import type { ObjectImage } from './encode';
 import { Externals } from './externals';
+import { LargeArrays } from './large-arrays';
 import { Skeleton } from './skeleton';
 
 export class PassImages {
@@ -18,12 +19,13 @@ export class PassImages {
   readonly externals = new Externals();
   /** In the order of loading. */
   readonly programs: Program[] = [];
+  private readonly large = new LargeArrays();
   private readonly encoder: ImageEncoder;
 
   constructor(private readonly pass: Pass) {
     const { computer } = pass;
     this.skeleton = new Skeleton({ pass }, pass.outside(), computer.store.memory.buffer);
-    this.encoder = new ImageEncoder(this.skeleton, this.externals, MACHINE_CLASSES, computer.store.memory.buffer);
+    this.encoder = new ImageEncoder(this.skeleton, this.externals, MACHINE_CLASSES, computer.store.memory.buffer, this.large);
   }
 
   /** A program that images may refer to; in the order of loading. */
@@ -33,7 +35,7 @@ export class PassImages {
     this.externals.add(program);
   }
 
-  /** For this process only: long append-only records of events are kept by reference. */
+  /** For this process only: long append-only records of events are kept by reference, and large arrays share what stayed the same. */
   take(): ObjectImage {
     const words = new Set<object>(this.pass.computer.events.words());
     return this.encoder.encode((value) => words.has(value));
@@ -47,7 +49,7 @@ export class PassImages {
 
   /** `members`: the skeleton as the image has it, when another machine has made it. @throws ImageDamaged */
   restore(image: ObjectImage, members: Pick<Skeleton, 'members' | 'opaque'> | null = null): void {
-    new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer).decode(image, members);
+    new ImageDecoder(this.skeleton, this.externals, MACHINE_CLASSES, this.pass.computer.store.memory.buffer, this.large).decode(image, members);
     this.pass.stacks.forgetRows();
   }
 }

@@ -5,12 +5,19 @@
  * Taken and restored between quanta only. What the fast tables hold is exact but not part of the modelled state; both lie in
  * the store and come back with it.
  */
+import { EventKind } from '../events/event-log';
 import type { PassImages } from '../image/pass-image';
 import type { ObjectImage } from '../image/encode';
 import type { Pass } from '../machine/pass';
+import { KeptPieces } from './kept-pieces';
 import { PageHistory } from './page-history';
 import type { RecordedSwap, SlotContents } from './recorded-swap';
 import { usedRanges } from './used-pages';
+
+/** About what an allocation or a free, a system call and a page fault cost beside the interpreter's instructions, measured as time. */
+const HEAP_WORK = 100;
+const CALL_WORK = 200;
+const FAULT_WORK = 500;
 
 export interface Checkpoint {
   readonly id: number;
@@ -19,9 +26,13 @@ export interface Checkpoint {
   readonly turn: number;
   readonly position: number;
   readonly cycle: number;
+  /** Done up to then. */
+  readonly work: number;
   readonly slots: SlotContents | null;
   readonly image: ObjectImage;
+  /** Without the contents of large arrays, of which `arrayBytes` were looked at. */
   readonly imageBytes: number;
+  readonly arrayBytes: number;
 }
 
 export class Checkpoints {
@@ -29,6 +40,7 @@ export class Checkpoints {
   /** Ascending by instruction. */
   private readonly kept: Checkpoint[] = [];
   private imageBytes = 0;
+  private readonly pieces = new KeptPieces();
 
   /** `images`: of this pass; whoever loads programs makes them known there. */
   constructor(private readonly pass: Pass, private readonly images: PassImages, private readonly swap: RecordedSwap | null) {
@@ -41,16 +53,28 @@ export class Checkpoints {
   }
 
   get usedBytes(): number {
-    return this.pages.heldBytes + this.imageBytes + (this.swap?.keptBytes ?? 0);
+    return this.pages.heldBytes + this.imageBytes + this.pieces.bytes + (this.swap?.keptBytes ?? 0);
+  }
+
+  /** What the machine has done so far, in instructions: what it does outside of the interpreter is worth so many of them. */
+  work(): number {
+    const { computer } = this.pass, { totals } = computer.events;
+    const of = (kind: EventKind): number => totals[kind] ?? 0;
+    return computer.instructions() + HEAP_WORK * (of(EventKind.Malloc) + of(EventKind.Free) + of(EventKind.Realloc))
+      + CALL_WORK * of(EventKind.SystemCall) + FAULT_WORK * of(EventKind.Fault);
   }
 
   /** At any moment, behind the head too: its place is where its instruction belongs. @throws CannotImage */
   take(): Checkpoint {
     const { computer } = this.pass;
     const image = this.images.take();
-    const imageBytes = image.content.length + image.headers.length;
+    const imageBytes = image.content.length + image.headers.length, pieces = image.pieces ?? [];
+    this.pieces.add(pieces);
     const { instruction, turn } = computer.stamp();
-    const checkpoint = { id: this.pages.take(), instruction, turn, position: computer.input.position, cycle: computer.cycles(), slots: this.swap?.contents() ?? null, image, imageBytes };
+    const checkpoint = {
+      id: this.pages.take(), instruction, turn, position: computer.input.position, cycle: computer.cycles(), work: this.work(), slots: this.swap?.contents() ?? null, image, imageBytes,
+      arrayBytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
+    };
     const at = this.kept.findIndex((other) => other.instruction > instruction);
     this.kept.splice(at < 0 ? this.kept.length : at, 0, checkpoint);
     this.imageBytes += imageBytes;
@@ -69,6 +93,7 @@ export class Checkpoints {
     if (at < 0) throw new Error('a checkpoint that is not kept');
     this.kept.splice(at, 1);
     this.imageBytes -= checkpoint.imageBytes;
+    this.pieces.drop(checkpoint.image.pieces ?? []);
     this.pages.drop(checkpoint.id);
   }
 

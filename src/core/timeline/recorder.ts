@@ -1,13 +1,13 @@
 /**
  * When checkpoints are taken and which are kept: close enough to one another that going to any moment between two of them is
- * short, and within the memory that they may take. Counted in instructions and bytes, never in time, so that equal runs
- * have equal checkpoints.
+ * short, and within the memory that they may take. Counted in work (checkpoints.ts) and bytes, never in time, so that equal
+ * runs have equal checkpoints.
  */
 import type { Checkpoint, Checkpoints } from './checkpoints';
 
 /** Some 30 ms of the interpreter. */
-const CLOSEST_INSTRUCTIONS = 2_000_000;
-/** What a checkpoint costs, in instructions that the interpreter runs meanwhile: for each byte looked at, and for each object and byte of the image. */
+const CLOSEST_WORK = 2_000_000;
+/** What a checkpoint costs, in work that the machine does meanwhile: for each byte looked at, and for each object and byte of the image. */
 const SCAN_COST = 0.02;
 const OBJECT_COST = 100;
 const IMAGE_COST = 0.08;
@@ -17,7 +17,7 @@ const MOST_CHECKPOINTS = 256;
 
 export class Recorder {
   /** Grows when checkpoints are thinned out. */
-  private spacing = CLOSEST_INSTRUCTIONS;
+  private spacing = CLOSEST_WORK;
   private next = 0;
   /** Stays when others are thinned out. */
   pinned: Checkpoint | null = null;
@@ -35,14 +35,14 @@ export class Recorder {
   }
 
   /** The machine stands at the head, between quanta: takes a checkpoint when it is time. */
-  note(instruction: number): void {
-    if (instruction >= this.next) this.mark(instruction);
+  note(): void {
+    if (this.checkpoints.work() >= this.next) this.mark();
   }
 
   /** As note, with a checkpoint in any case. */
-  mark(instruction: number): Checkpoint {
+  mark(): Checkpoint {
     const taken = this.take();
-    this.next = instruction + this.distanceFrom(taken);
+    this.next = taken.work + this.distanceFrom(taken);
     return taken;
   }
 
@@ -53,10 +53,10 @@ export class Recorder {
   fill(instruction: number): void {
     const before = this.checkpoints.last((checkpoint) => checkpoint.instruction <= instruction);
     if (before === null) return;
-    const distance = this.distanceFrom(before);
-    if (instruction - before.instruction < distance) return;
+    const distance = this.distanceFrom(before), work = this.checkpoints.work();
+    if (work - before.work < distance) return;
     const after = this.checkpoints.all.find((checkpoint) => checkpoint.instruction > instruction);
-    if (after === undefined || after.instruction - instruction >= distance / 2) this.take();
+    if (after === undefined || after.work - work >= distance / 2) this.take();
   }
 
   private take(): Checkpoint {
@@ -65,9 +65,9 @@ export class Recorder {
     return taken;
   }
 
-  /** Instructions to the next checkpoint: what it costs is a small part of running them. */
-  private distanceFrom({ image, imageBytes }: Checkpoint): number {
-    const cost = this.checkpoints.scannedBytes * SCAN_COST + image.dynamicCount * OBJECT_COST + imageBytes * IMAGE_COST;
+  /** Work to the next checkpoint: what it costs is a small part of that. */
+  private distanceFrom({ image, imageBytes, arrayBytes }: Checkpoint): number {
+    const cost = this.checkpoints.scannedBytes * SCAN_COST + image.dynamicCount * OBJECT_COST + (imageBytes + arrayBytes) * IMAGE_COST;
     return Math.max(this.spacing, Math.round(cost * SHARE));
   }
 

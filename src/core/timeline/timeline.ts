@@ -87,12 +87,12 @@ export class Timeline {
 
   /** The machine stands at the head, between quanta: a checkpoint is taken when it is time. */
   record(): void {
-    this.keep(() => { this.recorder.note(this.journeys.now); });
+    this.keep(() => { this.recorder.note(); });
   }
 
   /** A snapshot has filled the machine. The state right after loading the programs may have been recorded before: then its past can be seen. */
   adopted(): void {
-    this.keep(() => { this.recorder.pinned = this.recorder.mark(this.journeys.now); });
+    this.keep(() => { this.recorder.pinned = this.recorder.mark(); });
   }
 
   /** A state that no checkpoint can hold ends the recording, not the run. */
