@@ -18,6 +18,8 @@ export interface SnapshotTimes {
   readonly save: number;
   readonly read: number;
   readonly load: number;
+  /** All of the file is checked first, then read again for its pages, as the machine's thread does. */
+  readonly checked: number;
   /** The file was read from the disk, not from the host's cache. */
   readonly isCold: boolean;
 }
@@ -70,10 +72,10 @@ function chill(path: string): boolean {
   return spawnSync('dd', [`if=${path}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Loads into the given memory. */
-async function load(path: string, into: Uint8Array, codec: WebAssembly.Module): Promise<void> {
+/** Loads into the given memory: while the file is checked, or after that. */
+async function load(path: string, into: Uint8Array, codec: WebAssembly.Module, isEarly: boolean): Promise<void> {
   const names = ['pages'], taker: PageTaker = (_, number, bytes) => { if (bytes !== null) into.set(bytes, number * PAGE_BYTES); };
-  const opening = await openSnapshot(path, codec, VERSION, {}, { names, taker });
+  const opening = await openSnapshot(path, codec, VERSION, {}, isEarly ? { names, taker } : null);
   if (!opening.ok) throw new Error(opening.message);
   await takePages(opening.snapshot, names, taker);
   opening.close();
@@ -83,17 +85,21 @@ export async function measureSnapshots(codec: WebAssembly.Module, bytes: number,
   const folder = mkdtempSync(join(parent, 'pagewise-bench-')), path = join(folder, 'run.pagewise'), plain = join(folder, 'plain');
   try {
     const store = noise(bytes), parts = partsOf(store), copy = new Uint8Array(bytes);
-    const times = { write: Infinity, save: Infinity, read: Infinity, load: Infinity };
+    const times = { write: Infinity, save: Infinity, read: Infinity, load: Infinity, checked: Infinity };
     let fileBytes = 0, isCold = true;
     for (let round = 0; round < ROUNDS; round++) {
       times.save = Math.min(times.save, await seconds(async () => { ({ fileBytes } = await saveSnapshot(path, parts, codec)); }));
       times.write = Math.min(times.write, await seconds(() => { plainWrite(plain, store, fileBytes); }));
       isCold = chill(plain) && isCold;
       times.read = Math.min(times.read, await seconds(() => { plainRead(plain); }));
+      copy.fill(2);
+      isCold = chill(path) && isCold;
+      times.checked = Math.min(times.checked, await seconds(() => load(path, copy, codec, false)));
+      if (Buffer.compare(copy, store) !== 0) throw new Error('what was loaded is not what was saved');
       isCold = chill(path) && isCold;
       // Touched again after a child process was made: handing out memory, and parting it from the child's, is the host's affair.
       copy.fill(1);
-      times.load = Math.min(times.load, await seconds(() => load(path, copy, codec)));
+      times.load = Math.min(times.load, await seconds(() => load(path, copy, codec, true)));
       if (Buffer.compare(copy, store) !== 0) throw new Error('what was loaded is not what was saved');
     }
     return { ...times, fileBytes, isCold };

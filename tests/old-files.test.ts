@@ -12,7 +12,6 @@ import { imageFromBytes, imageToBytes, readTexts, writeTexts } from '../src/core
 import { plainToBytes } from '../src/core/image/plain-image';
 import type { Machine } from '../src/core/machine/machine-api';
 import { createMachineFromSnapshot } from '../src/core/machine/machine';
-import { SnapshotDamage } from '../src/core/snapshot/damage';
 import { FORMAT_VERSION, OLDEST_FORMAT_VERSION } from '../src/core/snapshot/format';
 import { MACHINE_FORM } from '../src/core/snapshot/machine-sections';
 import type { SnapshotParts } from '../src/core/snapshot/writer';
@@ -79,9 +78,7 @@ describe('a file whose machine this version does not have', () => {
     ['a field that came', 'image', withoutKey('takenAway'), 'its part "pass.computer.system.buddy" lacks "takenAway", which this version of Pagewise has'],
     ['a class that went', 'image', classGone('Pipe'), 'it has an object of class PipeOnce, which this version of Pagewise does not have'],
   ] as const)('%s', (_name, section, change, what) => {
-    const refused = (): unknown => openedForged(section, change);
-    expect(refused).toThrow(SnapshotDamage);
-    expect(refused).toThrow(`This version of Pagewise cannot run the snapshot's machine: ${what}. Pagewise 1.2.3 made it: open it with that version.`);
+    expect(() => openedForged(section, change)).toThrow(`This version of Pagewise cannot run the snapshot's machine: ${what}. Pagewise 1.2.3 made it: open it with that version.`);
   });
 
   it('a part that came', () => {

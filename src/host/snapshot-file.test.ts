@@ -235,7 +235,7 @@ describe('opening', () => {
   it('reads the description alone, however large and sound the rest', async () => {
     await saveSnapshot(path, partsFor(1), codec);
     truncateSync(path, 1_000);
-    expect(readSnapshotInfo(path, codec, VERSION)).toEqual({ ok: true, about: { formatVersion: 1, engineVersion: VERSION, info: INFO, picture: PICTURE, notices: [] } });
+    expect(readSnapshotInfo(path, codec, VERSION)).toEqual({ ok: true, about: { formatVersion: 1, engineVersion: VERSION, isOwnEngine: true, info: INFO, picture: PICTURE, notices: [] } });
     expect(readSnapshotInfo(join(folder, 'x'), codec, VERSION)).toMatchObject({ ok: false, reason: 'unreadable' });
   });
 });
