@@ -158,7 +158,7 @@ test('from a crash back to the store that caused it', async ({ page }) => {
   await pointer.getByRole('button', { name: /Who wrote .*balance last/ }).click();
   await inThePast(page);
   await expect(hereLine(page)).toContainText('account.owner[i] = name[i]');
-  // The eleventh letter and the twelfth: two more steps back, and the pointer is whole.
+  // The letter before it has overwritten the byte before.
   await pointer.hover();
   await pointer.getByRole('button', { name: /Who wrote .*balance last/ }).click();
   await expect(hereLine(page)).toContainText('account.owner[i] = name[i]');
