@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CYCLES_PER_SECOND } from '@shared/config';
 import { momentOf } from '@shared/moment.fixture';
 import { savedMoments, savedText } from '@/lib/saved-moments';
@@ -17,6 +17,8 @@ beforeEach(() => {
   const invoke = (channel: string, argument: never): Promise<unknown> => new Promise((resolve) => { resolve(answers[channel]?.(argument) ?? null); });
   Object.defineProperty(window, 'pagewise', { value: { invoke, onCommand: () => () => undefined }, configurable: true });
 });
+// What still waits to be written is written now: a page that is gone cannot.
+afterEach(() => { useMoments().flush(); });
 const texts = (): unknown[] => useMessages().list.map(({ tone, text }) => [tone, text]);
 
 test('remembers what the machine says, at most so many; the oldest gives way and is named', async () => {
