@@ -3,8 +3,7 @@
  *
  * Pieces of 4 MiB go between disk and buffers in Node's pool of threads, so that the disk works while the next piece is made or the last
  * one is checked. Writing goes past the host's cache where the system has that (O_DIRECT): measured, 1 GiB to a virtual disk takes 0.5 s
- * so, and 0.9 s through the cache and synced; and it takes no memory from others. Reading has several pieces on their way, so that the
- * disk never waits for this thread's turn; past the cache, too, when the file is read once only.
+ * so, and 0.9 s through the cache and synced; and it takes no memory from others.
  *
  * A buffer belongs to a transfer until that has ended: nobody closes a file before `close` or `settle` has been waited for.
  */
@@ -13,8 +12,8 @@ import { promisify } from 'node:util';
 import { isCode } from './error-code';
 
 export const PIECE_BYTES = 4 * 2 ** 20;
-/** Pieces that are read ahead, the present one among them: as many as Node's pool has threads are on their way at a time. */
-const AHEAD = 5;
+/** Pieces that are read ahead, the present one among them. */
+const AHEAD = 3;
 /** What one step of a reader takes at most; it must lie ready. */
 const STEP_BYTES = 1.5 * 2 ** 20;
 
@@ -50,7 +49,7 @@ export class OverlappedWriter {
   /** Creates the file. @throws the system's error; EEXIST when there is one */
   constructor(path: string) {
     this.fd = openSync(path, 'wx', 0o666);
-    this.directFd = openDirect(path, constants.O_WRONLY);
+    this.directFd = openDirect(path);
   }
 
   /** Takes the next bytes, at most one piece between two calls of `drain`. */
@@ -114,13 +113,13 @@ export class OverlappedWriter {
 }
 
 /** A second way into the file, past the cache; -1 where there is none. */
-function openDirect(path: string, access: number): number {
+function openDirect(path: string): number {
   const flag = (constants as { readonly O_DIRECT?: number }).O_DIRECT;
   if (flag === undefined) return -1;
   try {
-    return openSync(path, access | flag);
+    return openSync(path, constants.O_WRONLY | flag);
   } catch (error) {
-    if (isCode(error, 'EINVAL', 'EOPNOTSUPP', 'ENOTSUP', 'ENOENT')) return -1;
+    if (isCode(error, 'EINVAL', 'EOPNOTSUPP', 'ENOTSUP')) return -1;
     throw error;
   }
 }
@@ -128,19 +127,16 @@ function openDirect(path: string, access: number): number {
 /** A piece that is read ahead. `length`: −1 while it is on its way, or when it could not be read. */
 interface Slot { readonly buffer: Uint8Array; index: number; length: number; pending: Promise<void> | null }
 
-/** Reads a file at any place, and ahead of who reads it forwards. */
+/** Reads a file at any place, and ahead of who reads it from begin to end. */
 export class OverlappedReader {
   readonly sizeBytes: number;
   private slots: Slot[] = [];
+  private last: Promise<void> = Promise.resolve();
   private at = 0;
   private isAhead = true;
-  private directFd: number;
 
-  /** `isDirect`: past the host's cache, until `settle`. */
-  constructor(private readonly fd: number, isDirect: boolean) {
+  constructor(private readonly fd: number) {
     this.sizeBytes = fstatSync(fd).size;
-    // By its descriptor: the name may lead to another file meanwhile.
-    this.directFd = isDirect && process.platform === 'linux' ? openDirect(`/proc/self/fd/${String(fd)}`, constants.O_RDONLY) : -1;
   }
 
   /** Fills `into`, or as much of it as lies ready; answers how many bytes. 0: the file ends. */
@@ -168,19 +164,11 @@ export class OverlappedReader {
     return waits.length === 0 ? null : Promise.all(waits).then(() => undefined);
   }
 
-  /** Reads ahead again, of who reads next. */
-  resume(): void {
-    this.isAhead = true;
-    this.at = this.sizeBytes;
-  }
-
   /** No more reading ahead; waits for what is under way. */
   async settle(): Promise<void> {
     this.isAhead = false;
     await Promise.all(this.slots.map((slot) => slot.pending));
     this.slots = [];
-    if (this.directFd >= 0) closeSync(this.directFd);
-    this.directFd = -1;
   }
 
   /** Begins to read a piece into a buffer that holds none from `first` on; null: all are wanted. */
@@ -194,20 +182,12 @@ export class OverlappedReader {
     const taken = slot;
     taken.index = index;
     taken.length = -1;
-    taken.pending = this.readPiece(taken.buffer, index * PIECE_BYTES).then(
+    // One after the other: the system reads ahead in large units only for who reads in order.
+    taken.pending = this.last.then(() => readSome(this.fd, taken.buffer, index * PIECE_BYTES)).then(
       (length) => { taken.length = length; },
       () => { taken.length = -1; },
     ).then(() => { taken.pending = null; });
+    this.last = taken.pending;
     return taken;
-  }
-
-  private async readPiece(into: Uint8Array, position: number): Promise<number> {
-    if (this.directFd < 0) return readSome(this.fd, into, position);
-    try {
-      return await readSome(this.directFd, into, position);
-    } catch (error) {
-      if (!isCode(error, 'EINVAL', 'EOPNOTSUPP', 'ENOTSUP')) throw error;
-      return readSome(this.fd, into, position); // this file system opens for direct transfers and then does none
-    }
   }
 }

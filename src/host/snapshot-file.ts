@@ -95,9 +95,6 @@ export async function saveSnapshot(path: string, parts: SnapshotParts, codec: We
   }
 }
 
-/** Who reads the file of an open snapshot ahead. */
-const readers = new WeakMap<Snapshot, OverlappedReader>();
-
 /**
  * Opens a snapshot when all of it is sound.
  * @param early takes pages while the file is still checked: into memory that goes if this does not answer with a snapshot
@@ -106,12 +103,11 @@ const readers = new WeakMap<Snapshot, OverlappedReader>();
 export async function openSnapshot(path: string, codec: WebAssembly.Module, ownVersion: string, work: SnapshotWork = {}, early: EarlyPages | null = null): Promise<OpenSnapshot | SnapshotRefusal | SnapshotUnreadable> {
   let fd = -1, isKept = false, source: OverlappedReader | null = null;
   try {
-    const file = fd = openForReading(path), ahead = source = new OverlappedReader(file, early !== null);
+    const file = fd = openForReading(path), ahead = source = new OverlappedReader(file);
     await ahead.prepare();
     const opening = await inSlices(new SnapshotReader(ahead, codec, ownVersion, early), work, () => ahead.prepare());
     if (!opening.ok) return opening;
     isKept = true;
-    readers.set(opening.snapshot, ahead);
     return { ok: true, snapshot: opening.snapshot, close: () => { closeSync(file); } };
   } catch (error) {
     return unreadable(error, path);
@@ -139,14 +135,10 @@ export function readSnapshotInfo(path: string, codec: WebAssembly.Module, ownVer
  * @throws SnapshotFileError when it was cancelled or the file cannot be read, SnapshotDamage when it was changed meanwhile
  */
 export async function takePages(snapshot: Snapshot, names: readonly string[], taker: PageTaker, work: SnapshotWork = {}): Promise<void> {
-  const reader = readers.get(snapshot);
-  reader?.resume();
   try {
-    await inSlices(snapshot.deliverPages(names, taker), work, () => reader?.prepare() ?? null);
+    await inSlices(snapshot.deliverPages(names, taker), work);
   } catch (error) {
     throw error instanceof Error && 'syscall' in error ? new SnapshotFileError('io', `The snapshot cannot be read: ${error.message}`) : error;
-  } finally {
-    await reader?.settle();
   }
 }
 
