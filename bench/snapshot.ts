@@ -75,7 +75,7 @@ function chill(path: string): boolean {
 /** Loads into the given memory: while the file is checked, or after that. */
 async function load(path: string, into: Uint8Array, codec: WebAssembly.Module, isEarly: boolean): Promise<void> {
   const names = ['pages'], taker: PageTaker = (_, number, bytes) => { if (bytes !== null) into.set(bytes, number * PAGE_BYTES); };
-  const opening = await openSnapshot(path, codec, VERSION, {}, isEarly ? { names, taker } : null);
+  const opening = await openSnapshot(path, codec, VERSION, {}, isEarly ? { names, begin: () => taker } : null);
   if (!opening.ok) throw new Error(opening.message);
   await takePages(opening.snapshot, names, taker);
   opening.close();

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { ensureSnapshotCodec } from '../scripts/build-kernel.mjs';
 import { createMachine, createMachineFromSnapshot } from '../src/core/machine/machine';
-import type { Machine, MachineOptions, MachinePorts } from '../src/core/machine/machine-api';
+import type { Machine, MachineLoading, MachineOptions, MachinePorts } from '../src/core/machine/machine-api';
+import { FILLED_SECTIONS } from '../src/core/snapshot/machine-loading';
 import { SnapshotReader } from '../src/core/snapshot/reader';
+import type { EarlyPages } from '../src/core/snapshot/reader';
 import { sourceOf } from '../src/core/snapshot/record-reader';
 import type { Snapshot } from '../src/core/snapshot/snapshot';
 import { SnapshotWriter } from '../src/core/snapshot/writer';
@@ -44,20 +46,29 @@ export function loaded(file: Uint8Array, codec: WebAssembly.Module, kernel: WebA
   return { machine: machineOf(file, codec, kernel, portsTo(output, () => null, swap), options), output };
 }
 
-export function openedFile(file: Uint8Array, codec: WebAssembly.Module, ownVersion: string = LABEL.engineVersion): Snapshot {
-  const reader = new SnapshotReader(sourceOf(file), codec, ownVersion);
+export function openedFile(file: Uint8Array, codec: WebAssembly.Module, ownVersion: string = LABEL.engineVersion, early: EarlyPages | null = null): Snapshot {
+  const reader = new SnapshotReader(sourceOf(file), codec, ownVersion, early);
   let state = reader.step();
   while (!('ok' in state)) state = reader.step();
   if (!state.ok) throw new Error(state.message);
   return state.snapshot;
 }
 
-/** @throws SnapshotDamage */
+/** Pages are taken while the file is checked. @throws SnapshotDamage */
 export function machineOf(file: Uint8Array, codec: WebAssembly.Module, kernel: WebAssembly.Module, ports: MachinePorts, options?: MachineOptions): Machine {
-  const snapshot = openedFile(file, codec), loading = createMachineFromSnapshot(snapshot, ports, kernel, options);
+  let begun: MachineLoading | null = null;
+  const snapshot = openedFile(file, codec, LABEL.engineVersion, {
+    names: FILLED_SECTIONS,
+    begin: (before) => {
+      begun = createMachineFromSnapshot(before, ports, kernel, options);
+      return begun.taker;
+    },
+  });
+  const loading = begun as MachineLoading | null;
+  if (loading === null) throw new Error('no pages');
   const delivery = snapshot.deliverPages(loading.sections, loading.taker);
   while (delivery.step() !== 'done');
-  return loading.finish();
+  return loading.finish(snapshot);
 }
 
 /** Runs on for at most so many slices; true when all is over. */

@@ -49,7 +49,7 @@ describe('a file whose machine this version does not have', () => {
     const snapshot = openedFile(fileOf(forged, codec), codec, '77.0.0'), loading = createMachineFromSnapshot(snapshot, portsTo([], () => null), kernel);
     const delivery = snapshot.deliverPages(loading.sections, loading.taker);
     while (delivery.step() !== 'done');
-    return loading.finish();
+    return loading.finish(snapshot);
   }
 
   const replaced = (from: string, to: string) => (bytes: Uint8Array): Uint8Array => {

@@ -147,7 +147,7 @@ export async function runSnapshot(engine: Engine, snapshot: Snapshot, streams: R
   const pending: PendingInput = { wanted: 0, answer: 'wait' };
   const loading = createMachineFromSnapshot(snapshot, portsOf(streams, pending), engine.kernel);
   await takePages(snapshot, loading.sections, loading.taker);
-  const machine = loading.finish();
+  const machine = loading.finish(snapshot);
   began(machine);
   return machine.state === 'exited' ? machine : drive(machine, streams, pending);
 }

@@ -185,7 +185,7 @@ describe('opening', () => {
     await saveSnapshot(path, partsFor(1), codec);
     const pages = new Map<number, Uint8Array>(), names = ['pages'];
     const taker: PageTaker = (_, number, bytes) => { pages.set(number, bytes?.slice() ?? new Uint8Array(4096)); };
-    const opening = await openSnapshot(path, codec, VERSION, {}, { names, taker });
+    const opening = await openSnapshot(path, codec, VERSION, {}, { names, begin: () => taker });
     if (!opening.ok) throw new Error(opening.message);
     const early = pages.size;
     await takePages(opening.snapshot, names, taker);

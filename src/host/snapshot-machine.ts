@@ -6,17 +6,19 @@
  *   …                                  loaded.machine answers queries; it may run
  *   loaded.swap?.close();              when it is no longer used
  *
- * The file is checked whole before a machine is made of it; on any failure nothing is left behind.
+ * The file is read once: the machine is made of the sections at its beginning and takes the pages while they are checked. It is handed
+ * out when all of the file is sound, and so is the machine; on any failure nothing is left behind.
  */
 import { freemem } from 'node:os';
 import { createMachineFromSnapshot } from '../core/machine/machine';
-import type { Machine, MachinePorts } from '../core/machine/machine-api';
+import type { Machine, MachineLoading, MachinePorts } from '../core/machine/machine-api';
 import { CannotLoad } from '../core/segmentation/cannot-load';
 import { SnapshotDamage } from '../core/snapshot/damage';
 import type { SnapshotProgress } from '../core/snapshot/format';
-import { CannotLoadHere, readSaved } from '../core/snapshot/machine-loading';
-import { SECTIONS } from '../core/snapshot/machine-sections';
-import type { Snapshot, SnapshotAbout } from '../core/snapshot/snapshot';
+import { CannotLoadHere, FILLED_SECTIONS, readSaved } from '../core/snapshot/machine-loading';
+import type { SavedMachine } from '../core/snapshot/machine-sections';
+import type { EarlyPages } from '../core/snapshot/reader';
+import type { PageTaker, SnapshotAbout, SnapshotBytes } from '../core/snapshot/snapshot';
 import { CannotSave } from '../core/snapshot/swap-pages';
 import { PAGE_BYTES } from '../core/store/store';
 import { size } from '../shared/quantities';
@@ -68,33 +70,48 @@ export async function loadSnapshotMachine(path: string, surroundings: SnapshotSu
   const workOf = (stage: SnapshotActivity['stage']): { signal?: AbortSignal; onProgress: (progress: SnapshotProgress) => void } => ({
     ...(signal ? { signal } : {}), onProgress: (progress) => { onActivity?.({ stage, ...progress }); },
   });
-  const opening = await openSnapshot(path, surroundings.codec, surroundings.version, workOf('checking'));
-  if (!opening.ok) throw new SnapshotRefused(opening.message);
-  const { snapshot, close } = opening;
-  let swap: SwapFile | null = null;
+  const begun = new BegunMachine(surroundings);
+  let close: (() => void) | null = null;
   try {
-    const needed = neededMemory(snapshot), most = surroundings.memoryBytes ?? Infinity;
-    if (needed > most) throw new SnapshotRefused(`The machine in it is too large for this computer: it needs ${size(needed)} of memory, and ${size(most)} are free.`);
-    const saved = readSaved(snapshot);
+    const opening = await openSnapshot(path, surroundings.codec, surroundings.version, workOf('checking'), begun);
+    if (!opening.ok) throw new SnapshotRefused(opening.message);
+    ({ close } = opening);
+    const { snapshot } = opening, { saved, loading, swap } = begun;
+    if (saved === null || loading === null) throw new SnapshotRefused('The snapshot is damaged: the pages of the machine are missing.');
     const { session, notices } = sessionFrom(snapshot.bytes(SESSION_SECTION), saved.programs);
-    const { slotCount } = saved.config.machine.swap;
-    if (slotCount > 0) swap = surroundings.openSwap?.(slotCount) ?? null;
-    const options = { timelineBytes: session.program === null ? 0 : surroundings.timelineBytes };
-    const loading = createMachineFromSnapshot(snapshot, swap === null ? surroundings.ports : { ...surroundings.ports, swap }, surroundings.kernel, options, saved);
     await takePages(snapshot, loading.sections, loading.taker, workOf('loading'));
     if (signal?.aborted === true) throw new SnapshotFileError('cancelled', 'Cancelled.');
-    return { machine: loading.finish(), about: snapshot.about, session, notices: [...snapshot.about.notices, ...notices], swap };
+    return { machine: loading.finish(snapshot), about: snapshot.about, session, notices: [...snapshot.about.notices, ...notices], swap };
   } catch (error) {
-    swap?.close();
+    begun.swap?.close();
     throw error;
   } finally {
-    close();
+    close?.();
   }
 }
 
-/** What a machine takes beyond a few MiB: its used pages of the store, V bits among them, and the swapped ones. Pages of a pattern take none. */
-function neededMemory(snapshot: Snapshot): number {
-  return [SECTIONS.pages, SECTIONS.slots].reduce((sum, name) => sum + (snapshot.pageNumbers(name)?.length ?? 0) * PAGE_BYTES, 0);
+/** The machine of a file whose pages are still to come. */
+class BegunMachine implements EarlyPages {
+  readonly names = FILLED_SECTIONS;
+  saved: SavedMachine | null = null;
+  loading: MachineLoading | null = null;
+  swap: SwapFile | null = null;
+
+  constructor(private readonly surroundings: SnapshotSurroundings) {}
+
+  begin(before: SnapshotBytes, pageCount: number): PageTaker {
+    const { memoryBytes: most = Infinity, openSwap, ports, kernel, timelineBytes } = this.surroundings;
+    // Its used pages, V bits among them, and the swapped ones when they go into memory.
+    const needed = pageCount * PAGE_BYTES + (openSwap === null ? before.about.info.swappedBytes : 0);
+    if (needed > most) throw new SnapshotRefused(`The machine in it is too large for this computer: it needs ${size(needed)} of memory, and ${size(most)} are free.`);
+    const saved = readSaved(before), { slotCount } = saved.config.machine.swap;
+    this.swap = slotCount > 0 ? openSwap?.(slotCount) ?? null : null;
+    // Machines without a program of their own are not recorded.
+    const options = { timelineBytes: saved.fields.loaded.length === 0 ? 0 : timelineBytes };
+    this.saved = saved;
+    this.loading = createMachineFromSnapshot(before, this.swap === null ? ports : { ...ports, swap: this.swap }, kernel, options, saved);
+    return this.loading.taker;
+  }
 }
 
 const EXPECTED = [SnapshotRefused, SnapshotFileError, SnapshotDamage, CannotLoad, CannotLoadHere, CannotSave, SwapFileError, SystemFilesError];

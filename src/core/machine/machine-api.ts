@@ -10,7 +10,7 @@ import type { QueryMap, QueryName, Answer, MachineState } from '../../shared/vie
 import type { SegmentChange } from '../../shared/views-segments';
 import type { Program } from '../lir/lir';
 import type { SnapshotLabel } from '../snapshot/machine-snapshot';
-import type { PageTaker } from '../snapshot/snapshot';
+import type { PageTaker, Snapshot } from '../snapshot/snapshot';
 import type { SnapshotParts } from '../snapshot/writer';
 import type { SwapDevice } from '../swap/swap-device';
 import type { WorkloadScript } from '../workload/script';
@@ -56,8 +56,8 @@ export interface MachineLoading {
   readonly sections: readonly string[];
   /** @throws SnapshotDamage, CannotLoadHere */
   readonly taker: PageTaker;
-  /** All pages have come: the machine, when it is sound. @throws SnapshotDamage */
-  finish(): Machine;
+  /** All pages of the snapshot have come: the machine, when it is sound. @throws SnapshotDamage */
+  finish(snapshot: Pick<Snapshot, 'pageNumbers'>): Machine;
 }
 
 export interface Machine {

@@ -37,7 +37,7 @@ import { SECTIONS } from '../snapshot/machine-sections';
 import type { MachineFields, SavedMachine } from '../snapshot/machine-sections';
 import { machineParts } from '../snapshot/machine-snapshot';
 import type { SnapshotLabel } from '../snapshot/machine-snapshot';
-import type { Snapshot } from '../snapshot/snapshot';
+import type { Snapshot, SnapshotBytes } from '../snapshot/snapshot';
 import { CannotSave } from '../snapshot/swap-pages';
 import type { SnapshotParts } from '../snapshot/writer';
 import { RecordedSwap } from '../timeline/recorded-swap';
@@ -66,7 +66,7 @@ export function createMachine(config: RunConfig, ports: MachinePorts, kernel: We
  * @param saved what the snapshot begins with, when the caller has read it already
  * @throws SnapshotDamage when it cannot be
  */
-export function createMachineFromSnapshot(snapshot: Snapshot, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }, saved = readSaved(snapshot)): MachineLoading {
+export function createMachineFromSnapshot(snapshot: SnapshotBytes, ports: MachinePorts, kernel: WebAssembly.Module, options: MachineOptions = { timelineBytes: 0 }, saved = readSaved(snapshot)): MachineLoading {
   return new SimulatedMachine(saved.config, ports, kernel, options).fill(snapshot, saved);
 }
 
@@ -328,14 +328,14 @@ class SimulatedMachine implements Machine {
   }
 
   /** Takes over what a snapshot holds; called right after the machine was made. */
-  fill(snapshot: Snapshot, saved: SavedMachine): MachineLoading {
+  fill(snapshot: SnapshotBytes, saved: SavedMachine): MachineLoading {
     for (const program of saved.programs) this.images.know(program);
     this.isReplayable = saved.fields.isReplayable === true && snapshot.about.isOwnEngine;
     if (this.isReplayable && this.timeline !== null) judged(SECTIONS.programs, () => { this.recordBeginning(saved.fields.loaded); });
     this.input.adopt(saved.input);
     const filling = new PassFilling(snapshot, this.pass, this.images);
-    const finish = (): Machine => {
-      filling.finish();
+    const finish = (whole: Pick<Snapshot, 'pageNumbers'>): Machine => {
+      filling.finish(whole);
       this.takeOver(saved.fields);
       return this;
     };

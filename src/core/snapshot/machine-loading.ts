@@ -1,12 +1,13 @@
 /**
  * A new machine out of a snapshot (machine-sections.ts): read what it begins with, make it, fill it, check it. The file's checksums
- * are right already; here its content is judged, as if somebody had forged it. Whatever does not fit is SnapshotDamage, and the half
- * filled machine goes; nobody else has seen it.
+ * are right already, as far as it was read; here its content is judged, as if somebody had forged it. Whatever does not fit is
+ * SnapshotDamage, and the half filled machine goes; nobody else has seen it. The sections of bytes are enough to begin, so the
+ * pages can be taken while the file is still being checked (reader.ts, EarlyPages).
  *
  *   const saved = readSaved(snapshot);                           then make a pass with saved.config
  *   const filling = new PassFilling(snapshot, pass, images);     the image is in place
  *   deliver the pages of FILLED_SECTIONS to filling.taker
- *   filling.finish();                                            throws, or the pass is sound
+ *   filling.finish(snapshot);                                    throws, or the pass is sound
  */
 import type { PassImages } from '../image/pass-image';
 import { Externals } from '../image/externals';
@@ -25,7 +26,7 @@ import { SnapshotDamage, damaged, otherVersion } from './damage';
 import { MACHINE_FORM, SECTIONS, membersOf } from './machine-sections';
 import type { MachineFields, SavedMachine } from './machine-sections';
 import { usedPageNumbers } from './machine-snapshot';
-import type { PageTaker, Snapshot } from './snapshot';
+import type { PageTaker, Snapshot, SnapshotBytes } from './snapshot';
 import { neededSlots } from './swap-pages';
 
 export const FILLED_SECTIONS: readonly string[] = [SECTIONS.pages, SECTIONS.slots];
@@ -39,7 +40,7 @@ export class CannotLoadHere extends Error {
 }
 
 /** @throws SnapshotDamage */
-export function readSaved(snapshot: Snapshot): SavedMachine {
+export function readSaved(snapshot: SnapshotBytes): SavedMachine {
   checkForm(snapshot);
   const config = judged(SECTIONS.config, () => configFrom(plainFromBytes(sectionOf(snapshot, SECTIONS.config))));
   const programs = judged(SECTIONS.programs, () => programsFrom(plainFromBytes(sectionOf(snapshot, SECTIONS.programs))));
@@ -58,13 +59,13 @@ export class PassFilling {
    * @param images of the pass, which was made just now with the configuration of the snapshot; knows its programs
    * @throws SnapshotDamage
    */
-  constructor(snapshot: Snapshot, private readonly pass: Pass, images: PassImages) {
+  constructor(snapshot: SnapshotBytes, private readonly pass: Pass, images: PassImages) {
     const { store, code, system } = pass.computer;
     const ownRanges = usedRanges(store, code);
     judged(SECTIONS.image, () => {
       restore(snapshot, images);
       const isInside = usedRanges(store, code).every(({ from, to }) => from >= 0 && from <= to && to <= store.bytes.length);
-      if (!isInside || !isEqual(usedPageNumbers(store, code), snapshot.pageNumbers(SECTIONS.pages))) throw new Error('its pages are not those that it uses');
+      if (!isInside) throw new Error('its pages are not those that it uses');
     });
     // Pages of zeros are not written.
     for (const { from, to } of ownRanges) store.bytes.fill(0, from, to);
@@ -73,14 +74,23 @@ export class PassFilling {
 
   readonly taker: PageTaker = (section, number, bytes) => {
     if (section === SECTIONS.slots) this.takeSlot(number, bytes);
-    else if (bytes !== null) this.pass.computer.store.bytes.set(bytes, number * PAGE_BYTES);
+    else if (bytes !== null) this.takePage(number, bytes);
   };
 
   /** To be called when all pages were taken. @throws SnapshotDamage */
-  finish(): void {
+  finish(snapshot: Pick<Snapshot, 'pageNumbers'>): void {
+    const { store, code } = this.pass.computer;
+    if (!isEqual(usedPageNumbers(store, code), snapshot.pageNumbers(SECTIONS.pages))) throw damaged(`section "${SECTIONS.image}"`, 'its pages are not those that it uses');
     if (this.slotsToCome.size > 0) throw damaged('section "slots"', `${String(this.slotsToCome.size)} swapped pages are missing`);
     const found = judged(SECTIONS.image, () => sanityCheck(this.pass.computer));
     if (found.length > 0) throw damaged('the machine in it', `it breaks the rules of memory management (${found[0] ?? ''})`);
+  }
+
+  /** Whether it is one that the machine uses is seen at the end. */
+  private takePage(number: number, bytes: Uint8Array): void {
+    const { store } = this.pass.computer, at = number * PAGE_BYTES;
+    if (at + bytes.length > store.bytes.length) throw damaged(`section "${SECTIONS.pages}"`, `page ${String(number)} lies beyond the machine`);
+    store.bytes.set(bytes, at);
   }
 
   private takeSlot(slot: number, bytes: Uint8Array | null): void {
@@ -93,7 +103,7 @@ export class PassFilling {
   }
 }
 
-function restore(snapshot: Snapshot, images: PassImages): void {
+function restore(snapshot: SnapshotBytes, images: PassImages): void {
   const { isOwnEngine, engineVersion } = snapshot.about;
   try {
     images.restore(imageFromBytes(sectionOf(snapshot, SECTIONS.image)), membersOf(sectionOf(snapshot, SECTIONS.skeleton), images.skeleton));
@@ -103,7 +113,7 @@ function restore(snapshot: Snapshot, images: PassImages): void {
 }
 
 /** Files without a form are of the first. */
-function checkForm(snapshot: Snapshot): void {
+function checkForm(snapshot: SnapshotBytes): void {
   const bytes = snapshot.bytes(SECTIONS.form), form = bytes === null ? 1 : judged(SECTIONS.form, () => plainFromBytes(bytes));
   if (form === MACHINE_FORM) return;
   if (typeof form !== 'number') throw damaged(`section "${SECTIONS.form}"`, 'it is no number');
@@ -120,7 +130,7 @@ export function judged<T>(section: string, work: () => T): T {
   }
 }
 
-function sectionOf(snapshot: Snapshot, name: string): Uint8Array {
+function sectionOf(snapshot: SnapshotBytes, name: string): Uint8Array {
   const bytes = snapshot.bytes(name);
   if (bytes === null) throw new Error('it is missing');
   return bytes;

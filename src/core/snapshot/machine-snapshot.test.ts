@@ -50,7 +50,7 @@ function load(file: Uint8Array, options = { timelineBytes: 0 }, swap?: SwapDevic
   const loading = createMachineFromSnapshot(opening.snapshot, { output: () => undefined, input: () => null, ...(swap === undefined ? {} : { swap }) }, kernel, options);
   const delivery = opening.snapshot.deliverPages(loading.sections, loading.taker);
   while (delivery.step() !== 'done');
-  return loading.finish();
+  return loading.finish(opening.snapshot);
 }
 
 const fileOf = (machine: Machine): Uint8Array => written(machine.snapshotParts(LABEL), codec);

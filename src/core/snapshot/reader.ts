@@ -21,17 +21,26 @@ import { PageIndexReader } from './page-index';
 import { RecordReader } from './record-reader';
 import type { SnapshotSource, StoredBlock } from './record-reader';
 import { Snapshot } from './snapshot';
-import type { ContentBlock, PageTaker, SnapshotAbout, StoredSection } from './snapshot';
+import type { ContentBlock, PageTaker, SnapshotAbout, SnapshotBytes, StoredSection } from './snapshot';
 
 export type SnapshotOpening = { readonly ok: true; readonly snapshot: Snapshot } | SnapshotRefusal;
 export type SnapshotAboutOpening = { readonly ok: true; readonly about: SnapshotAbout } | SnapshotRefusal;
 
 /**
  * Whoever takes pages while the file is still being checked: into memory that nobody uses yet, and that goes if the snapshot is refused.
- * It gets each content that is new in its block, checked; the others of these sections (zeros, pages equal to an earlier one) come by
- * `Snapshot.deliverPages`. So a large file is read once, not twice.
+ * So a large file is read once, not twice.
  */
-export interface EarlyPages { readonly names: readonly string[]; readonly taker: PageTaker }
+export interface EarlyPages {
+  /** Of these sections of pages. */
+  readonly names: readonly string[];
+  /**
+   * Called where the first of them begins, with the sections of bytes before it, which are sound. What it answers gets each content
+   * that is new in its block, checked; the others (zeros, pages equal to an earlier one) come by `Snapshot.deliverPages`.
+   * @param pageCount pages of that section
+   * @throws SnapshotDamage to refuse the snapshot; anything else comes out of `step`
+   */
+  begin(before: SnapshotBytes, pageCount: number): PageTaker;
+}
 
 interface SectionHead { readonly kind: SectionKind; readonly name: string; readonly length: number }
 interface Header { readonly formatVersion: number; readonly engineVersion: string }
@@ -81,6 +90,10 @@ class FileReader {
   private sectionCount = 0;
   private contentCount = 0;
   private pageCount = 0;
+  /** Takes pages early; null: not yet, or nobody wants them. */
+  private taker: PageTaker | null = null;
+  /** Sections of bytes, until the taker is there. */
+  private readonly kept = new Map<string, Uint8Array>();
 
   constructor(private readonly source: SnapshotSource, private readonly codec: SnapshotCodec, private readonly ownVersion: string, private readonly early: EarlyPages | null = null) {
     this.records = new RecordReader(codec, source);
@@ -104,10 +117,16 @@ class FileReader {
     while (this.records.peekMark() !== MARK_END) {
       const head = this.sectionHead();
       if (head.name === INFO_SECTION || head.name === PICTURE_SECTION || this.sections.some(({ name }) => name === head.name)) throw damaged(this.records.where, 'it is there twice');
+      if (this.taker === null && this.early?.names.includes(head.name) === true) this.beginEarly(about, this.early, head);
       yield* head.kind === SectionKind.Pages ? this.pages(head) : this.bytes(head);
     }
     this.trailer();
     return new Snapshot(about, this.sections, this.contents, this.early?.names ?? [], this.codec, this.source);
+  }
+
+  private beginEarly(about: SnapshotAbout, early: EarlyPages, { length }: SectionHead): void {
+    this.taker = early.begin({ about, bytes: (name) => this.kept.get(name) ?? null }, length);
+    this.kept.clear();
   }
 
   private header(): Header {
@@ -158,7 +177,14 @@ class FileReader {
 
   private *bytes(head: SectionHead): Generator<undefined, undefined> {
     const blocks: StoredBlock[] = [];
-    yield* this.blocks(head, (block) => { blocks.push(block); });
+    const kept = this.early !== null && this.taker === null ? new Uint8Array(head.length) : null;
+    let filled = 0;
+    yield* this.blocks(head, (block, bytes) => {
+      blocks.push(block);
+      kept?.set(bytes, filled);
+      filled += bytes.length;
+    });
+    if (kept !== null) this.kept.set(head.name, kept);
     this.sections.push({ kind: 'bytes', name: head.name, lengthBytes: head.length, blocks });
   }
 
@@ -203,11 +229,11 @@ class FileReader {
     const { at, block } = this.records.block(BlockContent.Pages);
     if (block.bytes !== (index.introduced - this.contentCount) * SNAPSHOT_PAGE_BYTES) throw damaged(this.records.where, 'a block holds other contents than the index names');
     this.contents.push({ block, firstContent: this.contentCount });
-    if (this.early?.names.includes(section) === true) {
+    if (this.taker !== null && this.early?.names.includes(section) === true) {
       const { numbers, contents } = index.table();
       for (let page = from, next = this.contentCount, place = at; page < numbers.length; page++) {
         if (contents[page] !== next + 1) continue;
-        this.early.taker(section, numbers[page] ?? 0, this.codec.bytes.subarray(place, place + SNAPSHOT_PAGE_BYTES));
+        this.taker(section, numbers[page] ?? 0, this.codec.bytes.subarray(place, place + SNAPSHOT_PAGE_BYTES));
         next++;
         place += SNAPSHOT_PAGE_BYTES;
       }

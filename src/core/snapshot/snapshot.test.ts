@@ -122,7 +122,7 @@ describe('pages', () => {
           expect(taken.get(section)?.has(number)).toBe(false);
           taken.get(section)?.set(number, page?.slice() ?? new Uint8Array(4096));
         };
-        const reader = new SnapshotReader(sourceOf(file), module, VERSION, { names, taker: take });
+        const reader = new SnapshotReader(sourceOf(file), module, VERSION, { names, begin: () => take });
         let state = reader.step();
         while (!('ok' in state)) state = reader.step();
         if (!state.ok) throw new Error(state.message);

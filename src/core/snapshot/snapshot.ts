@@ -31,7 +31,14 @@ export type StoredSection = StoredBytes | StoredPages;
 /** Takes a page of a section; null: it is all zeros. The bytes are valid during the call only. */
 export type PageTaker = (section: string, pageNumber: number, bytes: Uint8Array | null) => void;
 
-export class Snapshot {
+/** Sections of bytes, by name, and what the snapshot says about itself. */
+export interface SnapshotBytes {
+  readonly about: SnapshotAbout;
+  /** Null: there is none of this name. */
+  bytes(name: string): Uint8Array | null;
+}
+
+export class Snapshot implements SnapshotBytes {
   /** @param given sections whose new contents were taken early (EarlyPages) */
   constructor(
     readonly about: SnapshotAbout, readonly sections: readonly StoredSection[], private readonly contents: readonly ContentBlock[],
