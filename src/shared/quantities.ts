@@ -12,6 +12,11 @@ export function counted(value: number, singular: string, plural = `${singular}s`
   return `${count(value)} ${value === 1 ? singular : plural}`;
 }
 
+/** Of a machine: how many processes live in it. */
+export function livingProcesses(living: number): string {
+  return living === 0 ? 'all processes ended' : counted(living, 'process', 'processes');
+}
+
 /** A word as it begins a label. */
 export function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);

@@ -1,7 +1,7 @@
 /** Numbers as the window writes them: as reports do. */
 import { CYCLES_PER_SECOND } from '@shared/config';
 
-export { baseName, capital, compact, count, counted, cyclesAsTime, duration, percent, size } from '@shared/quantities';
+export { baseName, capital, compact, count, counted, cyclesAsTime, duration, livingProcesses, percent, size } from '@shared/quantities';
 
 /** A moment of a run, in the unit and with the digits that suit the whole of it: "0.0123 s" of "2.4000 s", "312.4 µs" of "501.2 µs". */
 export function momentText(cycle: number, wholeCycles: number): string {

@@ -16,6 +16,11 @@ test('names three programs and counts the others', () => {
   expect(describeLost({ id: 'a', kept: false, info: { ...many, programs: [] } }, today).text).toContain('no program');
 });
 
+test('a machine whose program has ended does not go on', () => {
+  const { text } = describeLost({ id: 'a', kept: false, info: { ...info, processCount: 0 } }, today);
+  expect(text).toContain('lost-greeting; all processes ended, 5.12 M instructions. Recovered, it stands as it did then.');
+});
+
 test('another day has its date; a time that is none is no error', () => {
   expect(clockTime('2026-11-28T09:05:00', today)).toBe('Nov 28, 09:05:00');
   expect(clockTime('2025-11-28T09:05:00', today)).toBe('Nov 28, 2025, 09:05:00');

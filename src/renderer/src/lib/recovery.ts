@@ -1,6 +1,6 @@
 /** Words of the question whether a machine of an earlier session shall come back. */
 import type { LostMachine } from '@shared/autosave';
-import { baseName, compact, counted } from './format';
+import { baseName, compact, livingProcesses } from './format';
 
 /** "10:42:31", or "Nov 28, 10:42:31" on another day than `today`. In this computer's time. */
 export function clockTime(iso: string, today = new Date()): string {
@@ -18,6 +18,6 @@ export function describeLost({ info }: LostMachine, today = new Date()): { reado
   const named = programs.length === 0 ? 'no program' : programs.length <= 3 ? programs.join(', ') : `${programs.slice(0, 3).join(', ')} and ${String(programs.length - 3)} more`;
   return {
     title: `Recover the machine “${info.title}”?`,
-    text: `It was not closed as it should have been. Pagewise saved it at ${clockTime(info.savedAt, today)}: ${named}; ${counted(info.processCount, 'process', 'processes')}, ${compact(info.instructions)} instructions. Recovered, it stands as it did then, and goes on from there.`,
+    text: `It was not closed as it should have been. Pagewise saved it at ${clockTime(info.savedAt, today)}: ${named}; ${livingProcesses(info.processCount)}, ${compact(info.instructions)} instructions. Recovered, it stands as it did then${info.processCount === 0 ? '' : ', and goes on from there'}.`,
   };
 }
