@@ -17,8 +17,12 @@ const LIMIT = 100;
 /** Violations as text, at most 100; empty when all is sound. */
 export function sanityCheck(computer: Computer): readonly string[] {
   const found: string[] = [...computer.system.buddy.check(), ...computer.system.pageCache.check()];
-  const references = new Map<Pfn, number>();
-  const count = (pfn: Pfn): void => { references.set(pfn, (references.get(pfn) ?? 0) + 1); };
+  // A column, not a map: 64 GiB have 16 million frames.
+  const { frameCount } = computer.system.frames, references = new Uint32Array(frameCount);
+  const count = (pfn: Pfn): void => {
+    if (pfn < frameCount) references[pfn] = (references[pfn] ?? 0) + 1;
+    else found.push(`I2 frame ${String(pfn)} is named, and there are ${String(frameCount)}`);
+  };
   for (const process of computer.processes) {
     if (process.phase === 'reclaimed') continue;
     checkSpace(computer, process, count, found);
@@ -91,12 +95,12 @@ function* livingSpaces(computer: Computer): Generator<AddressSpace> {
 }
 
 /** I2: entries + page cache + swap cache + tables + pins = the reference count of every frame in use. */
-function checkReferences(computer: Computer, references: ReadonlyMap<Pfn, number>, found: string[]): void {
+function checkReferences(computer: Computer, references: Uint32Array, found: string[]): void {
   const { frames, pageCache } = computer.system;
   forEachUsedFrame(computer, (pfn, flags) => {
     const pins = (flags & FLAG_PINNED) !== 0 ? 1 : 0;
     const cached = pageCache.fileOf(pfn) !== null || (flags & FLAG_SWAP_CACHE) !== 0 ? 1 : 0;
-    const expected = (references.get(pfn) ?? 0) + pins + cached;
+    const expected = (references[pfn] ?? 0) + pins + cached;
     if (frames.references(pfn) !== expected) found.push(`I2 frame ${String(pfn)} has ${String(frames.references(pfn))} references, ${String(expected)} are known`);
   });
 }
