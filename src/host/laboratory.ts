@@ -23,6 +23,7 @@ import { DEFAULT_CHECK, DEFAULT_MACHINE, type RunConfig } from '../shared/config
 import type { SnapshotAboutOpening } from '../core/snapshot/reader';
 import { programsOf, startOrder } from '../core/workload/mix';
 import { LEAST_PROGRAM_FRAMES } from '../shared/machine-fields';
+import { baseName } from '../shared/quantities';
 import { BlobCache } from './blob-cache';
 import { CachingClangRunner } from './compile-cache';
 import { CompileService, CompilerFailed, type HelperProcess } from './compile-service';
@@ -202,7 +203,7 @@ class OneLaboratory implements Laboratory {
     const setting = { sources, config, compile, output: this.output.excerpt() };
     const data = await gatherReport((name, argument) => this.machine.query(name, argument), setting);
     if (data === null) return null;
-    const name = file.split(/[\\/]/).at(-1) ?? file;
+    const name = baseName(file);
     return { name: `${name.replace(/\.c$/, '')}-report.html`, html: htmlReport(data) };
   }
 
@@ -248,7 +249,7 @@ class OneLaboratory implements Laboratory {
     const { file, options } = request;
     const compiled = await compileUnits(this.compiler, [this.sourcesOf(file, request.text, options)], options);
     if (!compiled.bitcode) return { ok: false, diagnostics: compiled.diagnostics, message: 'The program does not compile.' };
-    const accepted = await this.machine.add({ bitcode: compiled.bitcode, sources: [...compiled.sources], name: `./${(file.split(/[\\/]/).at(-1) ?? file).replace(/\.c$/, '')}`, args: request.args });
+    const accepted = await this.machine.add({ bitcode: compiled.bitcode, sources: [...compiled.sources], name: `./${baseName(file).replace(/\.c$/, '')}`, args: request.args });
     return { ...accepted, diagnostics: [...compiled.diagnostics, ...accepted.diagnostics] };
   }
 
@@ -333,7 +334,7 @@ function ended(error: unknown): SnapshotFailure {
 
 function configOf(request: RunRequest): RunConfig {
   const machine = request.config.machine ?? DEFAULT_MACHINE;
-  const name = request.file.split(/[\\/]/).at(-1) ?? request.file;
+  const name = baseName(request.file);
   return {
     machine: { ...machine, translation: request.config.translation ?? machine.translation, segmentFit: request.config.segmentFit ?? machine.segmentFit },
     check: { ...DEFAULT_CHECK, tool: request.config.tool },

@@ -8,6 +8,7 @@
  * nobody asked for just now. `cancel` lets the machine go at once: work that was cancelled never takes effect, whatever it still reads.
  */
 import type { Machine } from '../core/machine/machine-api';
+import { baseName } from '../shared/quantities';
 import type { SnapshotActivity, SnapshotFailure, SnapshotSaved } from '../shared/snapshot-info';
 import type { MachineOpened, SnapshotLabelling } from './machine-protocol';
 import type { MachineRunner } from './machine-runner';
@@ -122,5 +123,5 @@ const cancelled = (): SnapshotFileError => new SnapshotFileError('cancelled', 'C
 
 /** The file that the user looks at, or the mix. */
 function titleOf(machine: Machine, { program }: SavedSession): string {
-  return program?.file.split(/[\\/]/).at(-1) ?? machine.config.programName;
+  return program === null ? machine.config.programName : baseName(program.file);
 }

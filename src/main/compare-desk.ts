@@ -5,6 +5,7 @@ import type { InvokeMap } from '../shared/ipc';
 import { readSmallFile, writeAtomically } from './json-file';
 import type { Handlers } from './router';
 import { LIMITS } from './parsers';
+import { SNAPSHOT_FILES } from './snapshots';
 
 type CompareChannel = 'compare:open' | 'compare:progress' | 'compare:cancel' | 'compare:remembered' | 'compare:remember';
 
@@ -41,8 +42,7 @@ export class CompareDesk {
     const busy = this.client.progress();
     if (busy !== null) return { error: `${busy.name} is still being read.` };
     const answer = await dialog.showOpenDialog(window, {
-      title: 'Compare with a snapshot file', properties: ['openFile'], buttonLabel: 'Compare',
-      filters: [{ name: 'Snapshots of Pagewise', extensions: ['pagewise'] }, { name: 'All files', extensions: ['*'] }],
+      title: 'Compare with a snapshot file', properties: ['openFile'], buttonLabel: 'Compare', filters: SNAPSHOT_FILES,
     });
     const path = answer.canceled ? undefined : answer.filePaths[0];
     if (path === undefined) return null;

@@ -14,7 +14,8 @@ import type { Handlers } from './router';
 type SnapshotChannel = 'snapshot:place' | 'snapshot:save' | 'snapshot:open' | 'snapshot:recent' | 'snapshot:given' | 'snapshot:cancel';
 type Named = { readonly path: string; readonly name: string };
 
-const FILTERS: FileFilter[] = [{ name: 'Pagewise snapshots', extensions: [SNAPSHOT_EXTENSION] }, { name: 'All files', extensions: ['*'] }];
+/** What dialogs that ask for a snapshot offer. */
+export const SNAPSHOT_FILES: FileFilter[] = [{ name: 'Pagewise snapshots', extensions: [SNAPSHOT_EXTENSION] }, { name: 'All files', extensions: ['*'] }];
 /** A larger picture is not sent to the page: whoever made it was not Pagewise. */
 const PICTURE_LIMIT_BYTES = 256 * 1024;
 
@@ -99,13 +100,13 @@ function isSnapshotName(path: string): boolean {
 }
 
 async function chooseFile(window: BrowserWindow): Promise<string | null> {
-  const answer = await dialog.showOpenDialog(window, { title: 'Open a snapshot', properties: ['openFile'], filters: FILTERS });
+  const answer = await dialog.showOpenDialog(window, { title: 'Open a snapshot', properties: ['openFile'], filters: SNAPSHOT_FILES });
   return answer.canceled ? null : answer.filePaths[0] ?? null;
 }
 
 /** Some systems' dialogs leave the extension to us: then a file that is there already was not asked about. */
 async function chooseTarget(window: BrowserWindow, suggestedName: string): Promise<string | null> {
-  const answer = await dialog.showSaveDialog(window, { title: 'Save a snapshot of the machine', defaultPath: `${basename(suggestedName)}.${SNAPSHOT_EXTENSION}`, filters: FILTERS });
+  const answer = await dialog.showSaveDialog(window, { title: 'Save a snapshot of the machine', defaultPath: `${basename(suggestedName)}.${SNAPSHOT_EXTENSION}`, filters: SNAPSHOT_FILES });
   if (answer.canceled || !answer.filePath) return null;
   if (extname(answer.filePath) !== '') return answer.filePath;
   const target = `${answer.filePath}.${SNAPSHOT_EXTENSION}`;
