@@ -1,9 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { nextTick } from 'vue';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CYCLES_PER_SECOND } from '@shared/config';
+import { CYCLES_PER_SECOND, DEFAULT_MACHINE } from '@shared/config';
 import { momentOf } from '@shared/moment.fixture';
 import { savedMoments, savedText } from '@/lib/saved-moments';
+import { useLayout } from './layout';
 import { useMessages } from './messages';
 import { MOMENTS_LIMIT, NOW, useMoments } from './moments';
 import { useSession } from './session';
@@ -103,4 +104,20 @@ test('moments outlive the window; those of an earlier session say so', async () 
   vi.useRealTimers();
   expect(moments.list.map(({ name, note, run }) => [name, note, run])).toEqual([['old', 'of an earlier session', null], ['2: between lines', '', 0]]);
   expect(savedMoments(saved).map(({ name }) => name)).toEqual(['old', '2: between lines']);
+});
+
+test('a file that is opened leaves Compare in front, also when the machine was heard to stand before the file was shown', async () => {
+  const moments = useMoments(), session = useSession(), shown: string[] = [];
+  useLayout().area = { show: (id) => shown.push(id), visible: () => [], reset: () => undefined };
+  answers['compare:open'] = () => ({ path: '/x/late', name: 'late', title: 't', savedAt: '', program: './server', summary: summary(2), notices: [] });
+  await moments.addFile();
+  answers['snapshot:open'] = () => {
+    const { instruction, cycle } = summary(2).moment;
+    session.onStream({ type: 'status', status: { ...session.status, epoch: 7, state: 'paused', counters: { ...session.status.counters, instructions: instruction, cycles: cycle } } });
+    return { path: '/x/late', name: 'late', notices: [], session: { config: { machine: DEFAULT_MACHINE }, program: null, breakpoints: [], inputEnded: true } };
+  };
+  await moments.openFile(moments.list[0]?.id ?? 0);
+  await nextTick();
+  expect(moments.isHere(moments.list[0]?.id ?? 0)).toBe(true);
+  expect(shown).toEqual(['compare']);
 });

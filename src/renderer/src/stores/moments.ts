@@ -3,7 +3,7 @@
  * view compares two of them. They are kept between starts, as far as there is room.
  */
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef, watch } from 'vue';
+import { computed, nextTick, ref, shallowRef, watch } from 'vue';
 import type { FileMomentProgress } from '@shared/moment-files';
 import type { MomentSummary } from '@shared/views-compare';
 import { ask, errorText, invoke, isRefusal } from '@/lib/bridge';
@@ -138,7 +138,10 @@ export const useMoments = defineStore('moments', () => {
   /** A machine that comes to a stop brings other views forward; who opened it from the Compare view stays there. */
   function stayInCompare(id: number): void {
     const run = session.runNumber;
-    const stop = watch(() => [isHere(id) && (session.state !== 'exited' || session.finalResult !== null), session.runNumber] as const, ([stands, now]) => {
+    const hasStopped = (): boolean => isHere(id) && (session.state !== 'exited' || session.finalResult !== null);
+    // Its stop may have been heard of before the file was shown; views that come forward then have done so at the next tick.
+    if (hasStopped()) return void nextTick(() => { layout.show('compare'); });
+    const stop = watch(() => [hasStopped(), session.runNumber] as const, ([stands, now]) => {
       if (stands) layout.show('compare');
       if (stands || now !== run) stop();
     }, { flush: 'post' });
